@@ -1,0 +1,1 @@
+"""The store: one relational database, one writer, queries that take their scope."""
