@@ -127,6 +127,16 @@ def opens(calendar: WorkingCalendar, at: datetime) -> datetime:
     return instant(found)
 
 
+def in_working_time(calendar: WorkingCalendar, at: datetime) -> bool:
+    """Whether an instant lies inside a working period of a work day (a closing time is outside)."""
+    return opens(calendar, at) == at
+
+
+def zone(calendar: WorkingCalendar) -> ZoneInfo:
+    """The time zone on whose wall clock the calendar's days and periods are meant."""
+    return ZoneInfo(calendar.zone)
+
+
 def is_night(at: datetime, zone: str) -> bool:
     """Whether an instant lies between 18:00 and 08:00 on the wall clock (24-hour extension of the opinion)."""
     return not 8 <= at.astimezone(ZoneInfo(zone)).hour < 18
@@ -208,10 +218,11 @@ def _stretch(calendar: WorkingCalendar, line: WorkLine | None, start: int, end: 
         yield Interval(instant(start), instant(end), instant(end) - instant(start), text("Runs without a break"))
         return
     at = start
-    for opened, closed in line.periods(start, end):
+    before = line.local_day(start)
+    for opened, closed, day in line.periods(start, end):
         first, last = max(opened, start), min(closed, end)
-        day = line.local_day(first)
-        off = _days_off(calendar, line, at, first)
+        off = _days_off(calendar, before, day)
+        before = day
         if off is not None:
             yield Interval(instant(at), instant(first), timedelta(), off)
         elif at == start and first > start:
@@ -227,14 +238,14 @@ def _why_counted(calendar: WorkingCalendar, day: date) -> Text:
     return text("Working time on a make-up work day") if day.weekday() >= 5 else text("Working time")
 
 
-def _days_off(calendar: WorkingCalendar, line: WorkLine, start: int, end: int) -> Text | None:
-    """Names the whole days without working time from `start` to `end`; None when there is none."""
-    day, last = line.local_day(start), line.local_day(end)
-    off: list[date] = []
+def _days_off(calendar: WorkingCalendar, day: date, last: date) -> Text | None:
+    """Names the days off from `day` to the day before `last`; None when there is none."""
+    holiday = weekend = False
     while day < last:
         if not day_of(calendar, day).is_workday:
-            off.append(day)
+            weekend = True
+            holiday = holiday or day.weekday() < 5
         day += timedelta(days=1)
-    if not off:
-        return None
-    return text("Holiday") if any(day.weekday() < 5 for day in off) else text("Weekend")
+    if holiday:
+        return text("Holiday")
+    return text("Weekend") if weekend else None

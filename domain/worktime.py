@@ -61,6 +61,7 @@ class WorkLine:
         self.day = day_length(calendar) // _TICK
         self.opens: list[int] = []
         self.closes: list[int] = []
+        self.days: list[date] = []
         self.before: list[int] = []  # working time before opens[i]
         self.after: list[int] = []  # working time before closes[i]
         self.unsure: list[int] = []  # ordinals of days without an official word
@@ -76,6 +77,7 @@ class WorkLine:
                 closed = ticks(datetime.combine(day.day, end, self.zone))
                 self.opens.append(opened)
                 self.closes.append(closed)
+                self.days.append(day.day)
                 self.before.append(total)
                 total += closed - opened
                 self.after.append(total)
@@ -95,12 +97,12 @@ class WorkLine:
         i = bisect_right(self.closes, at)
         return None if i == len(self.closes) else max(self.opens[i], at)
 
-    def periods(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Opening and closing of every working period that has time between two instants, in order."""
+    def periods(self, start: int, end: int) -> Iterator[tuple[int, int, date]]:
+        """Opening, closing and day of every working period that has time between two instants, in order."""
         for i in range(bisect_right(self.closes, start), len(self.opens)):
             if self.opens[i] >= end:
                 return
-            yield self.opens[i], self.closes[i]
+            yield self.opens[i], self.closes[i], self.days[i]
 
     def local_day(self, at: int) -> date:
         """The calendar day of an instant, on the wall clock of the calendar's zone."""

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from domain.clock import Deadline, between, business_day, business_month, deadline, is_night, light, opens
+from domain.clock import (
+    Deadline,
+    between,
+    business_day,
+    business_month,
+    deadline,
+    in_working_time,
+    is_night,
+    light,
+    opens,
+    zone,
+)
 from domain.words import Light, LimitUnit
 from domain.world import CalendarDay, WorkingCalendar
 
@@ -182,6 +193,7 @@ def test_a_case_from_before_the_calendar_has_a_provisional_deadline() -> None:
 )
 def test_counting_begins_at_once_or_at_the_next_opening(at: str, opening: str) -> None:
     assert opens(CALENDAR, local(at)) == local(opening)
+    assert in_working_time(CALENDAR, local(at)) is (at == opening)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +214,10 @@ def test_without_a_deadline_there_is_no_light() -> None:
 )
 def test_night_is_from_18_to_8(at: str, night: bool) -> None:
     assert is_night(local(f"2026-11-23 {at}").astimezone(UTC), "Asia/Shanghai") is night
+
+
+def test_the_zone_of_a_calendar_is_the_one_it_names() -> None:
+    assert zone(CALENDAR) == ZONE
 
 
 def test_the_business_day_is_the_local_one() -> None:
