@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from db import ddl  # noqa: F401 - attaches triggers and search to the tables
 from db.engine import make_engine
@@ -50,7 +50,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
         with _admin(admin).connect() as connection:
             connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\''))
         made.append(name)
-        return admin.rsplit("/", 1)[0] + f"/{name}" + _query(admin)
+        return make_url(admin).set(database=name).render_as_string(hide_password=False)
 
     yield make
     if made:
@@ -59,14 +59,9 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
                 connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
-def _query(url: str) -> str:
-    return "?" + url.split("?", 1)[1] if "?" in url else ""
-
-
 def _admin(url: str) -> Engine:
-    return create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT", pool_size=1
-    )
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    return create_engine(parsed, isolation_level="AUTOCOMMIT", pool_size=1)
 
 
 @pytest.fixture
