@@ -1,0 +1,1 @@
+"""Everything between the pages and the store: session, login, language, shell, escaping."""

@@ -1,0 +1,1 @@
+"""Routes and middleware beside the pages: health, sign-in, own files, security headers, the HTML shell."""

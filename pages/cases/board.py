@@ -1,0 +1,8 @@
+import streamlit as st
+
+from components.i18n import _
+from components.shell import require
+
+actor = require("board")
+
+st.title(_("Board"))
