@@ -1,0 +1,189 @@
+"""The dispatch board: true counts per step and the most urgent cards of each, two statements whatever the history."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, union_all
+
+from db.execute import CASES
+from db.queries.scope import Scope, open_where
+from domain.case import light_of
+from domain.words import Light, Route, Status, Step
+
+PER_COLUMN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the board is narrowed to; None = everything. `light` is judged at the instant of the query."""
+
+    street: str | None = None
+    station: str | None = None
+    unit: str | None = None
+    route: str | None = None
+    kind: str | None = None
+    big: str | None = None  # kind initial + big class, e.g. M06
+    channel: str | None = None
+    light: str | None = None
+    flag: str | None = None
+    mine: str | None = None  # my organisation: only what it holds
+
+    @property
+    def shape(self) -> tuple[tuple[str, str], ...]:
+        """The filters set; those that choose between conditions carry their value."""
+        chosen = []
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if value is not None:
+                chosen.append((f.name, value if f.name in ("light", "flag") else ""))
+        return tuple(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """What a card shows. Light and time left are worked out from the instants by whoever draws it."""
+
+    no: str
+    version: int
+    status: Status
+    step: Step
+    category_id: str
+    street_code: str
+    address: str
+    unit_code: str | None
+    channel: str
+    route: Route
+    fallback: bool
+    returns: int
+    reworks: int
+    reopens: int
+    supervisions: int
+    imported: bool
+    citizen: bool
+    stage_yellow_at: datetime | None
+    stage_due_at: datetime | None
+    stage_exact: bool
+    accept_due_at: datetime | None
+    whole_yellow_at: datetime | None
+    whole_due_at: datetime | None
+    closed_at: datetime | None
+
+    def light(self, at: datetime) -> Light:
+        """Light of the current stage."""
+        return light_of(at, self.stage_yellow_at, self.stage_due_at)
+
+    def whole_light(self, at: datetime) -> Light:
+        """Light of the whole process."""
+        return light_of(self.closed_at or at, self.whole_yellow_at, self.whole_due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Counts per step, and per step the most urgent cards (at most the number asked for)."""
+
+    counts: dict[Step, int]
+    cards: dict[Step, tuple[CardRow, ...]]
+
+
+_FIELDS = [CASES.c[f.name] for f in fields(CardRow)]
+FLAGS: dict[str, ColumnElement[bool]] = {
+    "fallback": CASES.c.fallback,
+    "returned": CASES.c.returns > 0,
+    "reworked": CASES.c.reworks > 0,
+    "reopened": CASES.c.reopens > 0,
+    "supervised": CASES.c.supervisions > 0,
+    "citizen": CASES.c.citizen,
+    "imported": CASES.c.imported,
+    "not_accepted_in_time": and_(
+        CASES.c.status == "dispatched", CASES.c.accept_due_at < bindparam("at", type_=CASES.c.stage_due_at.type)
+    ),
+}
+_at = bindparam("at", type_=CASES.c.stage_due_at.type)
+LIGHTS: dict[str, ColumnElement[bool]] = {
+    "red": CASES.c.stage_due_at < _at,
+    "yellow": and_(CASES.c.stage_yellow_at < _at, CASES.c.stage_due_at >= _at),
+    "green": CASES.c.stage_yellow_at >= _at,
+    "none": CASES.c.stage_due_at.is_(None),
+}
+
+
+def _condition(name: str, value: str) -> ColumnElement[bool]:
+    if name == "light":
+        return LIGHTS[value]
+    if name == "flag":
+        return FLAGS[value]
+    if name == "big":
+        return CASES.c.category_id.startswith(bindparam("f_big"), autoescape=False)
+    column = {"street": "street_code", "station": "station_code", "unit": "unit_code", "mine": "unit_code"}
+    return CASES.c[column.get(name, name)] == bindparam(f"f_{name}")
+
+
+@lru_cache(maxsize=256)
+def _statements(
+    scope_shape: tuple[object, ...], filter_shape: tuple[tuple[str, str], ...], scope: "_Key", per: int
+) -> tuple[Any, Any]:
+    """Statements of a shape, built once: `scope` only lends its columns, its values are bound at execution."""
+    base = and_(
+        open_where(scope.scope), CASES.c.done_at.is_(None), *(_condition(name, value) for name, value in filter_shape)
+    )
+    counts = select(CASES.c.step, func.count().label("n")).where(base).group_by(CASES.c.step)
+    return counts, union_all(*(_branch(base, step, per) for step in Step))
+
+
+def _branch(base: ColumnElement[bool], step: Step, per: int) -> Select[Any]:
+    inner = (
+        select(*_FIELDS, CASES.c.id)
+        .where(base, CASES.c.step == literal(str(step), literal_execute=True))
+        .order_by(CASES.c.stage_due_at, CASES.c.id)
+        .limit(literal(per, literal_execute=True))
+        .subquery()
+    )
+    return select(inner)
+
+
+class _Key:
+    """A scope that compares by its shape, so that the statement cache ignores its values."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.scope.shape == self.scope.shape
+
+    def __hash__(self) -> int:
+        return hash(self.scope.shape)
+
+
+def board(
+    connection: Connection, scope: Scope, filters: Filters, at: datetime, *, per_column: int = PER_COLUMN
+) -> Board:
+    """Counts and the most urgent cards per step, as this person sees them. Two statements."""
+    counts, cards = _statements(scope.shape, filters.shape, _Key(scope), per_column)
+    values = scope.values() | {f"f_{name}": getattr(filters, name) for name, _ in filters.shape} | {"at": at}
+    found: dict[Step, list[CardRow]] = {step: [] for step in Step}
+    n = {Step(row.step): row.n for row in connection.execute(counts, values)}
+    for row in connection.execute(cards, values).mappings():
+        card = _card(row)
+        found[card.step].append(card)
+    return Board({step: n.get(step, 0) for step in Step}, {step: tuple(cards) for step, cards in found.items()})
+
+
+_TYPES: dict[str, Any] = {"status": Status, "step": Step, "route": Route}
+_BOOLS = frozenset({"fallback", "imported", "citizen", "stage_exact"})
+
+
+def _card(row: Any) -> CardRow:
+    return CardRow(
+        **{
+            f.name: _TYPES[f.name](row[f.name])
+            if f.name in _TYPES
+            else bool(row[f.name])
+            if f.name in _BOOLS
+            else row[f.name]
+            for f in fields(CardRow)
+        }
+    )
+
+
