@@ -138,3 +138,11 @@ def begin() -> sessions.Signed | None:
     if row is not None and row.lang != chosen and asked:
         accounts.set_lang(engine(), world().district_id, user_id=row.user_id, lang=chosen)
     return row
+
+
+def choose_lang(language: str, row: sessions.Signed) -> None:
+    """Change the language for good (for a widget's on_change): the account, this tab, and then the cookie."""
+    accounts.set_lang(engine(), world().district_id, user_id=row.user_id, lang=language)
+    keep("_lang", language)
+    keep("_lang_cookie", language)
+    i18n.use(language)

@@ -41,11 +41,11 @@ class SecurityHeaders:
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Referrer-Policy": "same-origin",
-            "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
         }
         if settings().https:
             self.fixed["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            self.fixed["Cross-Origin-Opener-Policy"] = "same-origin"  # browsers heed it on secure origins only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on; touch the start of HTTP answers only."""
