@@ -12,8 +12,8 @@ from domain.words import Light, Step
 NUMBER_LIMIT = 40
 """Characters of a case number; anything longer from the browser is not one."""
 
-TEXT_LIMIT = 90
-"""Characters of a text on a card: more would not be seen, and the whole board stays below 60 kB."""
+TEXT_LIMIT = 40
+"""Characters of a text on a card: the two lines of a card show no more, and the board stays a small message."""
 
 _board = mount("board", "light", "board")
 

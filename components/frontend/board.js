@@ -12,7 +12,7 @@ function fill(button, card, words) {
   const top = made("span", "top")
   const left = made("span", "left", card[LEFT])
   top.append(drawn(card[LIGHT]), left)
-  if (card[WHOLE] !== "none" && card[WHOLE] !== card[LIGHT]) {
+  if (card[WHOLE] !== "none") {
     const whole = made("span", "whole")
     whole.append(drawn(card[WHOLE]), made("span", "", words.whole))
     top.append(whole)
