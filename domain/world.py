@@ -24,6 +24,7 @@ class Org:
     has_login: bool = True  # utilities get orders without logging in
     synthetic: bool = False  # invented for demonstration: marked on screen
     note: str = ""
+    retired: bool = False  # out of use: kept for the cases that point at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Standard:
     closing_condition: str
     basis: str = ""
     provisional: bool = False  # stop-gap limit for a class without one
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Category:
     transcribed: bool = True  # show "transcribed, check against the official text"
     local: bool = False
     standards: tuple[Standard, ...] = ()
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Channel:
     group: str
     external_no_required: bool
     note: str = ""
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

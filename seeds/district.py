@@ -34,6 +34,7 @@ class District:
     limits: dict[str, int]
     station_prefix: str
     station_suffix: str
+    station_phrase: str
     bounds: Bounds
 
     def settings(self, outline: Ring, attribution: str) -> SettingsRow:
@@ -69,6 +70,7 @@ def read_district(folder: Path, faults: Faults) -> District | None:
             limits=dict(data["limits"]),
             station_prefix=str(data["stations"]["code_prefix"]),
             station_suffix=str(data["stations"]["name_suffix"]),
+            station_phrase=str(data["stations"]["seed_phrase"]),
             bounds=Bounds(**{side: float(bounds[side]) for side in ("west", "south", "east", "north")}),
         )
     except tomllib.TOMLDecodeError as error:

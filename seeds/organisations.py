@@ -122,7 +122,7 @@ def _stations(
                     synthetic=False,
                     committee_code=code,
                     later_name="",
-                    seed_phrase="在全区范围内以居委会为单位建立健全居民区城市网格化综合管理工作站",
+                    seed_phrase=district.station_phrase,
                     note="one per committee; which block station it belongs to is an own proposal (even split by code)",
                 )
             )

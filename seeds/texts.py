@@ -61,7 +61,7 @@ def read_channels(folder: Path, opinion: str, faults: Faults) -> list[ChannelRow
 def read_days(folder: Path, faults: Faults) -> list[DayRow]:
     """The working calendar: every day of its span, without a gap, each from an official notice."""
     rows: list[DayRow] = []
-    for line in unique(table(folder / "cn_workdays_2015_2026.csv", DAYS, faults), "date").values():
+    for line in unique(table(folder / "workdays.csv", DAYS, faults), "date").values():
         row = DayRow(
             day=line.day("date"),
             is_workday=line.flag("is_workday"),

@@ -30,7 +30,7 @@ OFFICE = ((time(9), time(12)), (time(13), time(18)))
 
 
 def _official() -> WorkingCalendar:
-    with (ROOT / "seeds" / "reference" / "cn_workdays_2015_2026.csv").open(encoding="utf-8") as file:
+    with (ROOT / "seeds" / "reference" / "workdays.csv").open(encoding="utf-8") as file:
         days = [
             CalendarDay(date.fromisoformat(r["date"]), r["is_workday"] == "1", confirmed=True)
             for r in csv.DictReader(file)
