@@ -32,9 +32,7 @@ POSTGRES_APPEND_ONLY = (
     "CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal"
     " FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only()",
 )
-POSTGRES_STORAGE = (
-    "ALTER TABLE cases SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01)",
-)
+POSTGRES_STORAGE = ("ALTER TABLE cases SET (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01)",)
 
 
 def statements(dialect: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ _STAGE_OF_PHOTO = {"handled": "after", "check": "check", "rework": "check"}
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Make a move on a case. `key` is made by the form: the same key twice is the same act. `version` is the one seen."""
+    """Make a move on a case. `key` is made by the form: the same key twice is one act. `version` is the one seen."""
 
     key: str
     actor: Actor
@@ -294,9 +294,14 @@ def _keep_photos(connection: Connection, case: Case, seq: int, stage: str, photo
                 "sha256": photo.sha256,
                 "width": photo.width,
                 "height": photo.height,
-                "jpeg": photo.jpeg,
-                "thumb": photo.thumb,
             },
+        )
+        connection.execute(
+            text(
+                "INSERT INTO photo_bytes(district_id, sha256, jpeg, thumb) VALUES (:d, :s, :j, :t)"
+                " ON CONFLICT (district_id, sha256) DO NOTHING"
+            ),
+            {"d": case.district_id, "s": photo.sha256, "j": photo.jpeg, "t": photo.thumb},
         )
 
 

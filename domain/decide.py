@@ -56,7 +56,7 @@ def _wall(at: datetime, minutes: int) -> clock.Deadline:
 
 
 def whole_deadline(world: World, case: Case, at: datetime) -> clock.Deadline:
-    """The whole process (全程): the handling limit from the filing on, plus the centre's own dispatch and check times."""
+    """The whole process (全程): the handling limit from the filing, plus the centre's dispatch and check times."""
     handling = stage_deadline(world, case, "handling", at)
     allowance = timedelta(minutes=world.limits.dispatch + world.limits.check)
     return replace(handling, due=handling.due + allowance, yellow=handling.yellow + allowance * 0.8)

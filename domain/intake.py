@@ -100,7 +100,7 @@ def _check_texts(_world: World, _actor: Actor, report: Report, _at: datetime) ->
             return Refused(text("{field}: please fill this in.", field=Text(label)), field)
         if len(value) > limit:
             return Refused(text("{field}: at most {n} characters.", field=Text(label), n=limit), field)
-        if any(ord(c) < 32 and c not in "\n\t" or ord(c) == 127 for c in value):
+        if any((ord(c) < 32 and c not in "\n\t") or ord(c) == 127 for c in value):
             return Refused(text("{field}: contains control characters.", field=Text(label)), field)
     return None
 

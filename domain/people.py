@@ -104,9 +104,7 @@ ROLES: dict[Role, RoleText] = {
 CENTRES = frozenset({Role.DISTRICT_OFFICER, Role.STREET_OFFICER})
 """The two platforms (两级平台): the only roles that register, dispatch, check and close."""
 
-HANDLERS = frozenset(
-    {Role.DEPARTMENT_HANDLER, Role.STATIONED_HANDLER, Role.BLOCK_COORDINATOR, Role.RESIDENTIAL_WORKER}
-)
+HANDLERS = frozenset({Role.DEPARTMENT_HANDLER, Role.STATIONED_HANDLER, Role.BLOCK_COORDINATOR, Role.RESIDENTIAL_WORKER})
 """Roles that take orders and handle them."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 - the name that extraction tools know
     """Mark a string for translation where it stands, without translating it (the gettext convention)."""
     return message
 

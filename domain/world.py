@@ -10,7 +10,7 @@ from domain.words import Kind, LimitUnit, PlaceKind, Tier
 
 @dataclass(frozen=True, slots=True)
 class Org:
-    """An organisation: a node of the tree. `kind` is the word of the reference file (street_centre, department, ...)."""
+    """An organisation: a node of the tree. `kind` is the word of the reference file (street_centre, …)."""
 
     code: str
     name: str

@@ -171,9 +171,7 @@ class EntryRow(Base):
 
     __table_args__ = (
         UniqueConstraint("district_id", "command_key"),
-        ForeignKeyConstraint(
-            ["district_id", "case_id"], ["cases.district_id", "cases.id"], name="fk_journal_case"
-        ),
+        ForeignKeyConstraint(["district_id", "case_id"], ["cases.district_id", "cases.id"], name="fk_journal_case"),
         Index("ix_journal_day", "district_id", "day", "move"),
     )
 
@@ -201,13 +199,22 @@ class PhotoRow(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     width: Mapped[int] = mapped_column(Integer)
     height: Mapped[int] = mapped_column(Integer)
-    jpeg: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    thumb: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
     __table_args__ = (
         ForeignKeyConstraint(["district_id", "case_id"], ["cases.district_id", "cases.id"], name="fk_photos_case"),
         Index("ix_photos_case", "district_id", "case_id", "seq"),
     )
+
+
+class PhotoBytes(Base):
+    """The bytes of a photo, once per content: the same photo on two cases is stored once."""
+
+    __tablename__ = "photo_bytes"
+
+    district_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+    thumb: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ContactRow(Base):

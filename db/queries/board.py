@@ -121,9 +121,7 @@ def _condition(name: str, value: str) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=256)
-def _statements(
-    scope_shape: tuple[object, ...], filter_shape: tuple[tuple[str, str], ...], scope: "_Key", per: int
-) -> tuple[Any, Any]:
+def _statements(filter_shape: tuple[tuple[str, str], ...], scope: "_Key", per: int) -> tuple[Any, Any]:
     """Statements of a shape, built once: `scope` only lends its columns, its values are bound at execution."""
     base = and_(
         open_where(scope.scope), CASES.c.done_at.is_(None), *(_condition(name, value) for name, value in filter_shape)
@@ -160,7 +158,7 @@ def board(
     connection: Connection, scope: Scope, filters: Filters, at: datetime, *, per_column: int = PER_COLUMN
 ) -> Board:
     """Counts and the most urgent cards per step, as this person sees them. Two statements."""
-    counts, cards = _statements(scope.shape, filters.shape, _Key(scope), per_column)
+    counts, cards = _statements(filters.shape, _Key(scope), per_column)
     values = scope.values() | {f"f_{name}": getattr(filters, name) for name, _ in filters.shape} | {"at": at}
     found: dict[Step, list[CardRow]] = {step: [] for step in Step}
     n = {Step(row.step): row.n for row in connection.execute(counts, values)}
@@ -185,5 +183,3 @@ def _card(row: Any) -> CardRow:
             for f in fields(CardRow)
         }
     )
-
-

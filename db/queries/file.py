@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from db.execute import CASES, CONTACTS, PHOTOS, UNITS
 from db.journal import rows_of, to_entry
+from db.models.cases import PhotoBytes
 from db.queries.scope import Scope, sees
 from domain.case import Case, Entry, from_row
 
@@ -59,20 +60,21 @@ def case_file(connection: Connection, scope: Scope, no: str) -> CaseFile | None:
     if not sees(scope, case, units) or not scope.texts:
         return None
     entries = tuple(to_entry(r) for r in rows_of(connection, case.district_id, case.id))
-    photos = tuple(
-        PhotoMeta(str(r.id), r.seq, r.stage, r.width, r.height) for r in connection.execute(_PHOTOS, key)
-    )
+    photos = tuple(PhotoMeta(str(r.id), r.seq, r.stage, r.width, r.height) for r in connection.execute(_PHOTOS, key))
     mask = connection.execute(_MASK, key).scalar()
     return CaseFile(case, entries, photos, mask, units)
 
 
 def photo_bytes(connection: Connection, scope: Scope, photo_id: int, *, thumb: bool) -> bytes | None:
     """The JPEG of a photo whose case is seen, else None."""
-    column = PHOTOS.c.thumb if thumb else PHOTOS.c.jpeg
+    column = PhotoBytes.thumb if thumb else PhotoBytes.jpeg
+    same = (PhotoBytes.district_id == PHOTOS.c.district_id) & (PhotoBytes.sha256 == PHOTOS.c.sha256)
     row: Mapping[str, Any] | None = (
         connection.execute(
             select(column.label("bytes"), CASES)
+            .select_from(PHOTOS)
             .join(CASES, (CASES.c.district_id == PHOTOS.c.district_id) & (CASES.c.id == PHOTOS.c.case_id))
+            .join(PhotoBytes, same)
             .where(PHOTOS.c.district_id == scope.district_id, PHOTOS.c.id == photo_id)
         )
         .mappings()
@@ -81,16 +83,12 @@ def photo_bytes(connection: Connection, scope: Scope, photo_id: int, *, thumb: b
     if row is None or not scope.texts:
         return None
     case = from_row(row)
-    units = frozenset(
-        connection.execute(_UNITS, {"district_id": case.district_id, "case_id": case.id}).scalars()
-    )
+    units = frozenset(connection.execute(_UNITS, {"district_id": case.district_id, "case_id": case.id}).scalars())
     return bytes(row["bytes"]) if sees(scope, case, units) else None
 
 
 def sealed_contact(connection: Connection, case: Case) -> bytes | None:
     """The sealed contact of a case already read. The caller asks `contacts.may_open` and records the view."""
     return connection.execute(
-        select(CONTACTS.c.sealed).where(
-            CONTACTS.c.district_id == case.district_id, CONTACTS.c.case_id == case.id
-        )
+        select(CONTACTS.c.sealed).where(CONTACTS.c.district_id == case.district_id, CONTACTS.c.case_id == case.id)
     ).scalar()

@@ -131,9 +131,7 @@ def _chunk(
 
 def _like_condition() -> ColumnElement[bool]:
     pattern = bindparam("like")
-    return or_(
-        *(CASES.c[c].ilike(pattern, escape="\\") for c in ("no", "address", "description", "external_no"))
-    )
+    return or_(*(CASES.c[c].ilike(pattern, escape="\\") for c in ("no", "address", "description", "external_no")))
 
 
 def _matches(row: Row, query: str) -> bool:

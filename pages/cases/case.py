@@ -1,8 +1,52 @@
-import streamlit as st
+"""One case: clocks, what this person may do now, facts, photos, map, and the whole journal."""
 
+import streamlit as st
+from components.casemap import MapPoint, case_map
+from components.photos import photo_strip
+from components.timeline import timeline
+
+from components import casefile, session
+from components.contact import draw_contact
+from components.errors import show_refusal
 from components.i18n import _
-from components.shell import require
+from components.moves import draw_moves, take_refusal
+from components.shell import link, require
+from components.verbs import read
+from db.queries.file import case_file
 
 actor = require("case")
+no = st.query_params.get("no", "").strip()[:40]
+file = read(case_file, actor, no) if no else None
+if file is None:
+    st.warning(_("There is no such case, or it is outside your area."), icon=":material/search_off:")
+    link("cases", _("Search cases"))
+    st.stop()
 
-st.title(_("Case"))
+at, world = session.now(), session.world()
+back = {k: v for k, v in st.query_params.items() if k != "no"}
+link("board", _("Back to the board"), **back)
+casefile.head(file, at)
+refusal = take_refusal(file.case.no)
+if refusal is not None:
+    show_refusal(refusal)
+draw_moves(file.case, actor)
+casefile.why_deadline(file)
+
+left, right = st.columns([3, 2])
+with left:
+    casefile.facts(file)
+    draw_contact(file, actor)
+with right:
+    before = [p.id for p in file.photos if p.stage == "before"]
+    later = [p.id for p in file.photos if p.stage != "before"]
+    photo_strip(before, later, key="photos")
+    if file.case.lng_e6 is not None and file.case.lat_e6 is not None:
+        point = MapPoint(
+            no=file.case.no,
+            lng=file.case.lng_e6 / 1e6,
+            lat=file.case.lat_e6 / 1e6,
+            light=file.case.handling_light(at),
+        )
+        case_map(world, [point], key="map", selected=file.case.no, height=320)
+st.subheader(_("Journal"), anchor=False)
+timeline(casefile.timeline_entries(file, world), key="journal")

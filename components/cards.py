@@ -1,0 +1,110 @@
+"""From rows of the store to what a person reads: names, lights and time left in the reader's language."""
+
+from datetime import datetime
+
+from components.board import Card, Column
+from components.i18n import _, fmt_left, label, lang
+from db.queries.board import Board, CardRow
+from domain.text import N_
+from domain.words import LimitUnit, Step
+from domain.world import Category, Channel, Standard, World
+
+FLAG_LABELS: dict[str, str] = {
+    "fallback": N_("Fallback"),
+    "returned": N_("Returned"),
+    "reworked": N_("Reworked"),
+    "reopened": N_("Reopened"),
+    "supervised": N_("Supervised"),
+    "citizen": N_("Citizen waits"),
+    "imported": N_("Imported"),
+    "not_accepted_in_time": N_("Not accepted in time"),
+}
+
+
+def category_name(category: Category) -> str:
+    """The class in the reader's language."""
+    return category.name if lang() == "zh_CN" else category.name_en
+
+
+def class_of(world: World, category_id: str) -> str:
+    """The name of a class by its id; the id where a retired class is no longer in the snapshot."""
+    found = world.categories.get(category_id)
+    return category_name(found) if found else category_id
+
+
+def channel_name(channel: Channel) -> str:
+    """The channel in the reader's language."""
+    return channel.name if lang() == "zh_CN" else channel.name_en
+
+
+def org_name(world: World, code: str | None) -> str:
+    """The name of a unit; a dash where there is none."""
+    if code is None:
+        return "—"
+    found = world.orgs.get(code)
+    return found.name if found else code
+
+
+def limit_text(standard: Standard) -> str:
+    """A limit in words: 4 work hours."""
+    unit = label(LimitUnit(standard.limit_unit))
+    return _("{n} {unit}").format(n=standard.limit_value, unit=unit)
+
+
+def left_text(due: datetime | None, at: datetime, *, exact: bool = True) -> str:
+    """Time left or overdue in words; provisional deadlines say so."""
+    if due is None:
+        return ""
+    words = fmt_left(due, at)
+    return words if exact else f"{words} ({_('provisional')})"
+
+
+def flags_of(row: CardRow, at: datetime) -> tuple[str, ...]:
+    """Short labels of what is special about a case."""
+    shown = []
+    if row.fallback:
+        shown.append(_(FLAG_LABELS["fallback"]))
+    if row.returns:
+        shown.append(_("Returned ×{n}").format(n=row.returns))
+    if row.reworks:
+        shown.append(_("Reworked ×{n}").format(n=row.reworks))
+    if row.reopens:
+        shown.append(_(FLAG_LABELS["reopened"]))
+    if row.supervisions:
+        shown.append(_(FLAG_LABELS["supervised"]))
+    if row.citizen:
+        shown.append(_(FLAG_LABELS["citizen"]))
+    if row.status == "dispatched" and row.accept_due_at is not None and row.accept_due_at < at:
+        shown.append(_(FLAG_LABELS["not_accepted_in_time"]))
+    return tuple(shown)
+
+
+def card(world: World, row: CardRow, at: datetime) -> Card:
+    """A card of the board."""
+    channel = world.channels.get(row.channel)
+    return Card(
+        no=row.no,
+        title=class_of(world, row.category_id),
+        place=row.address,
+        unit=org_name(world, row.unit_code) if row.unit_code else label(row.status),
+        light=row.light(at),
+        left=left_text(row.stage_due_at, at, exact=row.stage_exact),
+        whole_light=row.whole_light(at),
+        flags=flags_of(row, at),
+        channel=channel_name(channel) if channel else row.channel,
+        version=row.version,
+    )
+
+
+def columns(world: World, found: Board, at: datetime) -> list[Column]:
+    """The board's six columns."""
+    return [
+        Column(
+            step=step,
+            title=label(step),
+            count=found.counts[step],
+            more=found.counts[step] > len(found.cards[step]),
+            cards=[card(world, row, at) for row in found.cards[step]],
+        )
+        for step in Step
+    ]
