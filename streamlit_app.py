@@ -10,9 +10,10 @@ from starlette.middleware import Middleware
 
 from components.errors import on_script_error, quiet_streamlit
 from components.routes import auth, headers, health, html
-from components.routes.life import lifespan
+from components.routes.life import lifespan, set_cookie_secret
 
 quiet_streamlit()
+set_cookie_secret()
 
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "__main__.py",

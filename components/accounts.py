@@ -114,7 +114,7 @@ def add_form(actor: Actor) -> None:
 
 def manage(actor: Actor, account: Account) -> None:
     """Buttons for one account."""
-    district, who, login = session.world().district_id, session.who(actor), account.login
+    district, who, login = session.district(), session.who(actor), account.login
 
     def reset() -> str:
         password = first_password()

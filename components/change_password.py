@@ -21,7 +21,7 @@ def _submit(row: Signed) -> None:
             raise Refused(text("The two new passwords differ."), "again")
         change_password(
             engine(),
-            session.world().district_id,
+            session.district(),
             user_id=row.user_id,
             old=old,
             new=new,

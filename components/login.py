@@ -38,7 +38,7 @@ class _Check:
                 raise Refused(text("Type your login name and your password."))
             self.known = store.check_login(
                 engine(),
-                session.world().district_id,
+                session.district(),
                 login=login_key(username),
                 password=password,
                 address=session.address(),
@@ -78,7 +78,7 @@ def target(url: str) -> str:
 def enter(user_id: int, post: Post, to: str) -> None:
     """Send the browser to the route that opens a session. Draw nothing after it."""
     ticket = sessions.issue_ticket(
-        engine(), session.world().district_id, user_id=user_id, post=post, target=to, at=session.now()
+        engine(), session.district(), user_id=user_id, post=post, target=to, at=session.now()
     )
     leave("/auth/redeem", {"ticket": ticket})
 
@@ -108,7 +108,7 @@ def draw(to: str) -> None:
 
 
 def _others(to: str) -> None:
-    if count_users(engine(), session.world().district_id) == 0:
+    if count_users(engine(), session.district()) == 0:
         st.info(_("There is no account yet. An operator makes the first one on the server:"))
         st.code("python -m db user add LOGIN --name NAME --role administrator --org CODE", language=None)
     if settings().oidc:
@@ -125,7 +125,7 @@ def _oidc(to: str) -> None:
         return
     name = st.user.get("preferred_username") or str(st.user.get("email", "")).split("@")[0]
     known = store.known_by_login(
-        engine(), session.world().district_id, login=str(name), address=session.address(), at=session.now()
+        engine(), session.district(), login=str(name), address=session.address(), at=session.now()
     )
     if known is None:
         st.error(_("You are known to your organisation, but you have no account here."), icon=":material/block:")

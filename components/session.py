@@ -3,7 +3,9 @@
 Every rerun looks the cookie's token up again, so that signing out, disabling and role changes bite at once.
 """
 
+import tomllib
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -11,10 +13,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import i18n
 from db import accounts, sessions
+from db import world as reference
 from db.audit import Who
 from db.engine import engine
-from db.settings import settings
-from db.world import current_world
+from db.settings import ROOT, settings
 from domain.people import Actor, actor_at
 from domain.world import World
 
@@ -45,9 +47,16 @@ def address() -> str:
     return found if isinstance(found, str) else "127.0.0.1"
 
 
+@lru_cache(maxsize=1)
+def district() -> int:
+    """The district this installation serves: the code in its folder under `seeds/districts/`."""
+    path = ROOT / "seeds" / "districts" / settings().district / "district.toml"
+    return int(tomllib.loads(path.read_text(encoding="utf-8"))["id"])
+
+
 def world() -> World:
-    """The reference data in force."""
-    return current_world(engine())
+    """The reference data in force. Raises LookupError before any has been loaded."""
+    return reference.world(engine(), district())
 
 
 def keep(key: str, value: Any) -> None:
@@ -90,7 +99,7 @@ def signed(*, touch: bool = False) -> sessions.Signed | None:
     token = cookie(cookie_name())
     if token is None:
         return None
-    return sessions.find(engine(), world().district_id, token, at=now(), touch=touch)
+    return sessions.find(engine(), district(), token, at=now(), touch=touch)
 
 
 def actor_of(row: sessions.Signed | None) -> Actor | None:
@@ -121,7 +130,7 @@ def sign_out() -> None:
     """End this session in the database (for a button's on_click); the shell then clears the cookie."""
     token = cookie(cookie_name())
     if token is not None:
-        sessions.end(engine(), world().district_id, token, at=now(), who=who(signed()))
+        sessions.end(engine(), district(), token, at=now(), who=who(signed()))
     keep("_leaving", "/auth/logout")
 
 
@@ -136,13 +145,13 @@ def begin() -> sessions.Signed | None:
     chosen = kept("_lang")
     i18n.use(chosen)
     if row is not None and row.lang != chosen and asked:
-        accounts.set_lang(engine(), world().district_id, user_id=row.user_id, lang=chosen)
+        accounts.set_lang(engine(), district(), user_id=row.user_id, lang=chosen)
     return row
 
 
 def choose_lang(language: str, row: sessions.Signed) -> None:
     """Change the language for good (for a widget's on_change): the account, this tab, and then the cookie."""
-    accounts.set_lang(engine(), world().district_id, user_id=row.user_id, lang=language)
+    accounts.set_lang(engine(), district(), user_id=row.user_id, lang=language)
     keep("_lang", language)
     keep("_lang_cookie", language)
     i18n.use(language)

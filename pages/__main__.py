@@ -11,6 +11,8 @@ st.set_page_config(page_icon=str(shell.ICON), page_title="GridDesk", layout="wid
 row = session.begin()
 st.set_page_config(page_title=_("GridDesk"))
 page = shell.navigation(row)
+if row is not None:
+    st.logo(shell.ICON)
 
 if session.kept("_leaving"):
     leave(session.kept("_leaving"))

@@ -62,7 +62,7 @@ async def redeem(request: Request) -> Response:
         return PlainTextResponse("Forbidden", status_code=403)
     opened = await run_in_threadpool(
         lambda: sessions.redeem(
-            engine(), session.world().district_id, form.get("ticket", ""), address=client(request), at=session.now()
+            engine(), session.district(), form.get("ticket", ""), address=client(request), at=session.now()
         )
     )
     if opened is None:
@@ -95,7 +95,7 @@ async def logout(request: Request) -> Response:
 
 
 def _end(token: str, address: str) -> None:
-    at, district = session.now(), session.world().district_id
+    at, district = session.now(), session.district()
     row = sessions.find(engine(), district, token, at=at, touch=False)
     who = Who(row.user_id, row.login, row.post.role.value, row.post.org, address) if row else Who(address=address)
     sessions.end(engine(), district, token, at=at, who=who)
@@ -119,7 +119,7 @@ def actor_of_request(request: Request) -> Actor | None:
     token = request.cookies.get(session.cookie_name())
     if not token:
         return None
-    row = sessions.find(engine(), session.world().district_id, token, at=session.now(), touch=False)
+    row = sessions.find(engine(), session.district(), token, at=session.now(), touch=False)
     return session.actor_of(row)
 
 

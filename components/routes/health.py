@@ -1,6 +1,6 @@
 """`/healthz`: is the process alive, and is it ready, that is: does the database answer with reference data."""
 
-from sqlalchemy import text
+from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -9,15 +9,14 @@ from starlette.routing import Route
 
 from components import session
 from db.engine import engine
-from domain.text import BadReference
 
 
 def _ready() -> bool:
     try:
         with engine().connect().execution_options(reading=True) as connection:
-            connection.execute(text("SELECT 1"))
+            connection.execute(select(literal(1)))
         return bool(session.world().orgs)
-    except (SQLAlchemyError, BadReference):
+    except (SQLAlchemyError, LookupError):
         return False
 
 

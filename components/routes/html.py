@@ -50,6 +50,7 @@ def page_html(language: str) -> str:
     page = page.replace("./favicon.png", "./assets/icon.png")
     page = re.sub(r"<title>.*?</title>", f"<title>{'网格台' if language == 'zh_CN' else 'GridDesk'}</title>", page)
     page = page.replace('<html lang="en">', f'<html lang="{language.replace("_", "-")}">')
+    page = page.replace("</head>", '<link rel="stylesheet" href="./assets/app.css"></head>')
     if language == "zh_CN":
         page = page.replace("</head>", '<script src="./assets/zh.js" defer></script></head>')
     return page

@@ -2,12 +2,27 @@
 
 import asyncio
 import gc
+import hmac
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
 from typing import Any
 
+from streamlit.config import set_option
+
+from db.seal import secret
+
 COLLECT_EVERY = 60.0
+
+
+def set_cookie_secret() -> None:
+    """Sign Streamlit's own cookies with a key from the installation's secret, alike in every process of it.
+
+    Raises ValueError when `GRIDDESK_SECRET` is too short: the server does not start.
+    """
+    key = hmac.new(secret().encode(), b"streamlit cookies", sha256).hexdigest()
+    set_option("server.cookieSecret", key)
 
 
 async def _collect() -> None:
@@ -22,7 +37,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
     The access log is silenced because upload addresses in it carry session ids.
     """
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.access").disabled = True  # its level is set again by Streamlit, this stays
     gc.collect()
     gc.freeze()
     task = asyncio.create_task(_collect())

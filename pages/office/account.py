@@ -16,7 +16,7 @@ actor = require("account")
 row = session.signed()
 if row is None:
     st.stop()
-district = session.world().district_id
+district = session.district()
 if finish("/account"):
     st.stop()
 
