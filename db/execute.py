@@ -116,7 +116,8 @@ def _done_before(connection: Connection, world: World, command: Act | Open) -> O
     if row is None:
         return None
     move = command.how if isinstance(command, Open) else command.move
-    if row.actor_id != command.actor.user_id or row.move != move:
+    elsewhere = isinstance(command, Act) and row.no != command.no
+    if row.actor_id != command.actor.user_id or row.move != move or elsewhere:
         raise Refused(sentence("This form was already used for something else: open it anew."))
     return Outcome(row.no, row.seq, Status(row.status_to), repeated=True)
 
@@ -191,11 +192,14 @@ def next_number(connection: Connection, world: World, street_code: str, at: date
 def _act(connection: Connection, world: World, command: Act) -> Outcome:
     case = _locked(connection, world, command.no)
     if case.version != command.version:
+        known = _done_before(connection, world, command)  # the same act may have committed while we waited for the row
+        if known is not None:
+            return known
         raise Clash(_who_was_first(connection, world, case))
     move = BY_NAME.get(command.move)
     if move is None:
         raise Refused(sentence("This is not a move of a case."))
-    answers = dict(command.answers)
+    answers = {name: value for name, value in command.answers.items() if name != "photos"}
     if command.photos:
         answers["photos"] = tuple(p.sha256 for p in command.photos)
     entry = decide(case, move, command.actor, command.at, answers, world)

@@ -135,12 +135,12 @@ class Case:
 
 
 def light_of(at: datetime, yellow: datetime | None, due: datetime | None) -> Light:
-    """Green up to 80 % of the limit, yellow up to and including the due instant, then red."""
+    """Green before 80 % of the limit, yellow from there up to and including the due instant, then red."""
     if due is None or yellow is None:
         return Light.NONE
     if at > due:
         return Light.RED
-    return Light.YELLOW if at > yellow else Light.GREEN
+    return Light.YELLOW if at >= yellow else Light.GREEN
 
 
 JsonValue = Any
@@ -195,10 +195,10 @@ def from_json(name: str, value: JsonValue) -> Any:
     return kind(value)
 
 
-def from_row(row: Mapping[str, Any]) -> Case:
+def from_row(row: Mapping[Any, Any]) -> Case:
     """A case from a database row keyed by field names; further keys are left out."""
     types = _types()
-    values = {}
+    values: dict[str, Any] = {}
     for name, kind in types.items():
         value = row[name]
         values[name] = kind(value) if value is not None and issubclass(kind, StrEnum | bool) else value

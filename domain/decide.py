@@ -108,6 +108,9 @@ def _answer(draft: _Draft, effect: Effect) -> None:
         draft.set(standard_id=standard.id, limit_value=standard.limit_value, limit_unit=standard.limit_unit)
     elif effect.field == "partners":
         draft.set(partners=" ".join(value or ()))
+    elif effect.field == "unit_code":
+        others = [code for code in draft.case.partners.split() if code != value]
+        draft.set(unit_code=value, partners=" ".join(others))  # the lead is not its own partner
     else:
         draft.set(**{effect.field: value})
 

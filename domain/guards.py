@@ -1,6 +1,7 @@
 """Named conditions of moves. Each returns the sentence that says what is missing, or None."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.case import Case
 from domain.machine import Answers
@@ -165,7 +166,7 @@ def answer_date_ahead(case: Case, actor: Actor, answers: Answers | None, world: 
     if answers is None:
         return None
     day = answers.get("answer_by")
-    if not isinstance(day, str) or day <= at.date().isoformat():
+    if not isinstance(day, str) or day <= at.astimezone(ZoneInfo(world.calendar.zone)).date().isoformat():
         return text("The answer date must lie ahead.")
     return None
 

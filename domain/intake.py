@@ -9,7 +9,7 @@ from domain.case import Case, Entry, as_changes
 from domain.decide import intervals_json, stage_deadline, whole_deadline
 from domain.moves import STEP_OF
 from domain.people import CENTRES, Actor, Role
-from domain.text import N_, Refused, Text, text
+from domain.text import N_, Refused, Text, has_control_characters, text
 from domain.words import ClosingVerdict, Kind, Route, SelfAction, Status, Tier
 from domain.world import World
 
@@ -100,7 +100,7 @@ def _check_texts(_world: World, _actor: Actor, report: Report, _at: datetime) ->
             return Refused(text("{field}: please fill this in.", field=Text(label)), field)
         if len(value) > limit:
             return Refused(text("{field}: at most {n} characters.", field=Text(label), n=limit), field)
-        if any((ord(c) < 32 and c not in "\n\t") or ord(c) == 127 for c in value):
+        if has_control_characters(value):
             return Refused(text("{field}: contains control characters.", field=Text(label)), field)
     return None
 
@@ -132,6 +132,10 @@ def _check_time(_world: World, _actor: Actor, report: Report, at: datetime) -> R
 
 def _new(world: World, actor: Actor, report: Report, at: datetime, case_id: int, no: str) -> Case:
     zone = world.calendar.zone
+    residential = actor.role is Role.RESIDENTIAL_WORKER
+    # a station reports in its own area unless it says otherwise: else it would not see its own report
+    committee = report.committee_code or (actor.area_code if residential else None)
+    block = actor.area_code if actor.role is Role.BLOCK_COORDINATOR and report.committee_code is None else None
     return Case(
         district_id=world.district_id,
         id=case_id,
@@ -156,9 +160,9 @@ def _new(world: World, actor: Actor, report: Report, at: datetime, case_id: int,
         social=report.social,
         estate=report.estate,
         after_hours=clock.opens(world.calendar, report.found_at) > report.found_at,
-        self_action=report.self_action,
-        station_code=report.station_code or _station_of(world, report.committee_code),
-        committee_code=report.committee_code,
+        self_action=report.self_action or (SelfAction.REPORTED_UP if residential else None),
+        station_code=report.station_code or block or _station_of(world, committee),
+        committee_code=committee,
         lng_e6=report.lng_e6,
         lat_e6=report.lat_e6,
         photos=report.photos_before + report.photos_after,
@@ -166,8 +170,9 @@ def _new(world: World, actor: Actor, report: Report, at: datetime, case_id: int,
 
 
 def _station_of(world: World, committee: str | None) -> str | None:
-    parent = world.orgs[committee].parent if committee in world.orgs else None
-    return parent if parent in world.orgs and world.orgs[parent].tier is Tier.BLOCK else None
+    unit = world.orgs.get(committee or "")
+    parent = world.orgs.get((unit.parent or "") if unit else "")
+    return parent.code if parent is not None and parent.tier is Tier.BLOCK else None
 
 
 def _opened(move: str, actor: Actor, at: datetime, case: Case, because: tuple[tuple[str, str], ...] = ()) -> Entry:

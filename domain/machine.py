@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from domain.case import Case
 from domain.people import Actor, Role
-from domain.text import Refused, Text, text
+from domain.text import Refused, Text, has_control_characters, text
 from domain.words import Status
 from domain.world import World
 
@@ -169,11 +169,15 @@ def why_not(
         return Refused(text("This case is outside your area or your unit."))
     if case.status not in move.from_:
         return Refused(text("This is not possible any more: the case has moved on."))
+    if answers is not None:
+        fault = check_answers(move.asks, answers)
+        if fault is not None:
+            return fault
     for guard in move.guards:
         refusal = guard(case, actor, answers, world, at)
         if refusal is not None:
             return Refused(refusal)
-    return None if answers is None else check_answers(move.asks, answers)
+    return None
 
 
 def check_answers(asks: Iterable[Ask], answers: Answers) -> Refused | None:
@@ -190,21 +194,58 @@ def check_answers(asks: Iterable[Ask], answers: Answers) -> Refused | None:
 
 
 def _check(ask: Ask, value: Any) -> Text | None:
-    if value is None or value == "" or value == ():
+    if value in (None, "", (), []):
         return text("{field}: please fill this in.", field=Text(ask.label)) if ask.required else None
-    if ask.field is Field.TEXT:
-        if not isinstance(value, str) or not value.strip():
-            return text("{field}: please fill this in.", field=Text(ask.label))
-        if len(value) > ask.limit:
-            return text("{field}: at most {n} characters.", field=Text(ask.label), n=ask.limit)
-    if ask.field is Field.CHOICE and value not in ask.choices:
-        return text("{field}: not one of the choices.", field=Text(ask.label))
-    if ask.field is Field.PHOTOS:
-        if len(value) < ask.least:
-            return text("{field}: at least {n} photo(s).", field=Text(ask.label), n=ask.least)
-        if len(value) > ask.limit:
-            return text("{field}: at most {n} photo(s).", field=Text(ask.label), n=ask.limit)
+    check = _CHECKS.get(ask.field)
+    return None if check is None else check(ask, value)
+
+
+def _check_text(ask: Ask, value: Any) -> Text | None:
+    if not isinstance(value, str) or not value.strip():
+        return text("{field}: please fill this in.", field=Text(ask.label))
+    if len(value) > ask.limit:
+        return text("{field}: at most {n} characters.", field=Text(ask.label), n=ask.limit)
+    if has_control_characters(value):
+        return text("{field}: contains control characters.", field=Text(ask.label))
     return None
+
+
+def _check_choice(ask: Ask, value: Any) -> Text | None:
+    return None if value in ask.choices else text("{field}: not one of the choices.", field=Text(ask.label))
+
+
+def _check_photos(ask: Ask, value: Any) -> Text | None:
+    if len(value) < ask.least:
+        return text("{field}: at least {n} photo(s).", field=Text(ask.label), n=ask.least)
+    if len(value) > ask.limit:
+        return text("{field}: at most {n} photo(s).", field=Text(ask.label), n=ask.limit)
+    return None
+
+
+def _check_units(ask: Ask, value: Any) -> Text | None:
+    if not isinstance(value, tuple | list) or len(set(value)) != len(value):
+        return text("{field}: not one of the choices.", field=Text(ask.label))
+    if len(value) > ask.limit:
+        return text("{field}: at most {n} units.", field=Text(ask.label), n=ask.limit)
+    return None
+
+
+def _check_date(ask: Ask, value: Any) -> Text | None:
+    try:
+        if date.fromisoformat(value).isoformat() == value:
+            return None
+    except (TypeError, ValueError):
+        pass
+    return text("{field}: not a date.", field=Text(ask.label))
+
+
+_CHECKS: Mapping[Field, Callable[[Ask, Any], Text | None]] = {
+    Field.TEXT: _check_text,
+    Field.CHOICE: _check_choice,
+    Field.PHOTOS: _check_photos,
+    Field.UNITS: _check_units,
+    Field.DATE: _check_date,
+}
 
 
 def moves_for(table: Iterable[Move], case: Case, actor: Actor, world: World, at: datetime) -> tuple[Move, ...]:

@@ -28,6 +28,14 @@ def text(message: str, **values: object) -> Text:
     return Text(message, values)
 
 
+def has_control_characters(value: str) -> bool:
+    """Whether a text holds control characters other than line breaks and tabs, or halves of a character.
+
+    Neither can be shown, and PostgreSQL does not store some of them.
+    """
+    return any((ord(c) < 32 and c not in "\n\t\r") or 127 <= ord(c) < 160 or 0xD800 <= ord(c) < 0xE000 for c in value)
+
+
 class Refused(Exception):
     """A person asked for something the rules do not allow: the sentence is shown as it is.
 

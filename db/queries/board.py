@@ -103,8 +103,8 @@ FLAGS: dict[str, ColumnElement[bool]] = {
 _at = bindparam("at", type_=CASES.c.stage_due_at.type)
 LIGHTS: dict[str, ColumnElement[bool]] = {
     "red": CASES.c.stage_due_at < _at,
-    "yellow": and_(CASES.c.stage_yellow_at < _at, CASES.c.stage_due_at >= _at),
-    "green": CASES.c.stage_yellow_at >= _at,
+    "yellow": and_(CASES.c.stage_yellow_at <= _at, CASES.c.stage_due_at >= _at),
+    "green": CASES.c.stage_yellow_at > _at,
     "none": CASES.c.stage_due_at.is_(None),
 }
 
@@ -168,18 +168,13 @@ def board(
     return Board({step: n.get(step, 0) for step in Step}, {step: tuple(cards) for step, cards in found.items()})
 
 
-_TYPES: dict[str, Any] = {"status": Status, "step": Step, "route": Route}
-_BOOLS = frozenset({"fallback", "imported", "citizen", "stage_exact"})
+_TYPES: dict[str, Any] = {"status": Status, "step": Step, "route": Route} | dict.fromkeys(
+    ("fallback", "imported", "citizen", "stage_exact"), bool
+)
 
 
 def _card(row: Any) -> CardRow:
-    return CardRow(
-        **{
-            f.name: _TYPES[f.name](row[f.name])
-            if f.name in _TYPES
-            else bool(row[f.name])
-            if f.name in _BOOLS
-            else row[f.name]
-            for f in fields(CardRow)
-        }
-    )
+    values: dict[str, Any] = dict(row)
+    for name, kind in _TYPES.items():
+        values[name] = kind(values[name])
+    return CardRow(**{f.name: values[f.name] for f in fields(CardRow)})
