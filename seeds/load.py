@@ -92,14 +92,11 @@ def _bring(session: Session, model: type[Base], district_id: int, rows: list[Val
     mapper = inspect(model)
     keys = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
     names = [attribute.key for attribute in mapper.column_attrs]
-    found = {
-        tuple(values[key] for key in keys): values
-        for values in (
-            {name: getattr(row, name) for name in names}
-            for row in session.scalars(select(model).where(mapper.c.district_id == district_id))
-        )
-    }
-    session.expunge_all()
+    rows_now = session.execute(select(*(getattr(model, n) for n in names)).where(mapper.c.district_id == district_id))
+    found: dict[tuple[Any, ...], Values] = {}
+    for row in rows_now:
+        values = dict(zip(names, row, strict=True))
+        found[tuple(values[key] for key in keys)] = values
     fresh, altered = [], []
     for values in rows:
         before = found.pop(tuple(values[key] for key in keys), None)

@@ -65,7 +65,6 @@ def test_there_are_53_acceptance_cases_and_two_of_them_are_provisional() -> None
     assert (len(CASES), sum(row["exact"] == "0" for row in CASES)) == (53, 2)
 
 
-@pytest.mark.clause("2.3-1")
 @pytest.mark.parametrize("row", CASES, ids=[row["id"] for row in CASES])
 def test_a_deadline_is_the_expected_one(row: dict[str, str]) -> None:
     found = of_case(row)
