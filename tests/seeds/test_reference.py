@@ -9,7 +9,7 @@ from domain.people import Role, actor_at
 from domain.routing import Place, route
 from domain.words import Kind, LimitUnit, PlaceKind, Tier
 from domain.world import World
-from seeds.reference import read
+from seeds.reference import SEEDS, read
 from seeds.rows import OrganisationRow, ReferenceData
 
 TODAY = date(2026, 11, 24)
@@ -48,6 +48,23 @@ def test_the_files_have_the_rows_their_source_has(data: ReferenceData) -> None:
 
 def test_144_clauses_are_to_be_built_9_recorded_and_one_lies_outside(data: ReferenceData) -> None:
     assert Counter(c.scope for c in data.clauses) == {"build": 144, "record": 9, "outside": 1}
+
+
+def test_every_quote_occurs_in_the_opinion_character_for_character(data: ReferenceData) -> None:
+    opinion = (SEEDS / "reference" / "opinion_2016.txt").read_text(encoding="utf-8")
+    quotes = [
+        *(clause.quote for clause in data.clauses),
+        *(phrase for row in (*data.channels, *data.checklists) for phrase in (row.seed_phrase, row.seed_phrase_2)),
+        *(org.seed_phrase for org in data.organisations),
+    ]
+    assert [quote for quote in quotes if quote not in opinion] == []
+    assert sum(bool(clause.quote) for clause in data.clauses) == 154
+
+
+def test_the_classes_without_an_owner_are_listed_in_the_documentation(data: ReferenceData) -> None:
+    text = (SEEDS.parent / "docs" / "data-sources.md").read_text(encoding="utf-8")
+    names = {c.id: f"{c.code} {c.name}" for c in data.categories}
+    assert [names[id] for id in NOBODY if names[id] not in text] == []
 
 
 def test_the_catalogue_has_153_components_250_matters_and_10_local_ones(data: ReferenceData) -> None:
