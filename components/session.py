@@ -3,9 +3,7 @@
 Every rerun looks the cookie's token up again, so that signing out, disabling and role changes bite at once.
 """
 
-import tomllib
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -16,7 +14,7 @@ from db import accounts, sessions
 from db import world as reference
 from db.audit import Who
 from db.engine import engine
-from db.settings import ROOT, settings
+from db.settings import district_id, settings
 from domain.people import Actor, actor_at
 from domain.world import World
 
@@ -47,16 +45,14 @@ def address() -> str:
     return found if isinstance(found, str) else "127.0.0.1"
 
 
-@lru_cache(maxsize=1)
 def district() -> int:
-    """The district this installation serves: the code in its folder under `seeds/districts/`."""
-    path = ROOT / "seeds" / "districts" / settings().district / "district.toml"
-    return int(tomllib.loads(path.read_text(encoding="utf-8"))["id"])
+    """The district this installation serves."""
+    return district_id()
 
 
 def world() -> World:
     """The reference data in force. Raises LookupError before any has been loaded."""
-    return reference.world(engine(), district())
+    return reference.world(engine(), district_id())
 
 
 def keep(key: str, value: Any) -> None:

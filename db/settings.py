@@ -1,6 +1,7 @@
 """Settings from the environment, read once. Each is listed in the README."""
 
 import os
+import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,3 +42,10 @@ def settings() -> Settings:
         https=flag("GRIDDESK_HTTPS", False),
         oidc=flag("GRIDDESK_OIDC", False),
     )
+
+
+@lru_cache(maxsize=1)
+def district_id() -> int:
+    """The district this installation serves: the code in its folder under `seeds/districts/`."""
+    path = ROOT / "seeds" / "districts" / settings().district / "district.toml"
+    return int(tomllib.loads(path.read_text(encoding="utf-8"))["id"])
