@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from db.accounts import Post, login_hash, login_key
 from db.audit import Who, record
@@ -63,8 +64,9 @@ def check_login(engine: Engine, district: int, *, login: str, password: str, add
 
 def _reserve(connection: Connection, district: int, key: bytes, address: str, at: datetime) -> Text | None:
     """Count the attempt, or say why it may not be made."""
+    connection.execute(delete(LoginFailure).where(LoginFailure.district_id == district, LoginFailure.at < at - MEMORY))
     connection.execute(
-        delete(LoginFailure).where(LoginFailure.district_id == district, LoginFailure.at < at - MEMORY)
+        delete(LoginThrottle).where(LoginThrottle.district_id == district, LoginThrottle.last_at < at - MEMORY)
     )
     recent = connection.execute(
         select(func.count())
@@ -77,31 +79,42 @@ def _reserve(connection: Connection, district: int, key: bytes, address: str, at
     ).scalar_one()
     if recent >= PER_ADDRESS:
         return text("Too many attempts from here. Try again in a minute.")
-    mine = (LoginThrottle.district_id == district, LoginThrottle.login_hash == key)
-    row = connection.execute(select(LoginThrottle.__table__).where(*mine).with_for_update()).first()
-    if row is not None and row.locked_until is not None and row.locked_until > at:
+    row = _throttle(connection, district, key, at)
+    if row.locked_until is not None and row.locked_until > at:
         minutes = ceil((row.locked_until - at) / timedelta(minutes=1))
-        return text("Too many failed attempts. Try again in {minutes} minutes or ask an administrator.", minutes=minutes)
+        return text(
+            "Too many failed attempts. Try again in {minutes} minutes or ask an administrator.", minutes=minutes
+        )
     _count(connection, district, key, row, at)
     return None
 
 
+def _throttle(connection: Connection, district: int, key: bytes, at: datetime) -> Any:
+    """The row of a login name, made when there is none, held until the transaction ends."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(
+        make(LoginThrottle)
+        .values(district_id=district, login_hash=key, failures=0, rounds=0, locked_until=None, last_at=at)
+        .on_conflict_do_nothing()
+    )
+    return connection.execute(
+        select(LoginThrottle.__table__)
+        .where(LoginThrottle.district_id == district, LoginThrottle.login_hash == key)
+        .with_for_update()
+    ).one()
+
+
 def _count(connection: Connection, district: int, key: bytes, row: Any, at: datetime) -> None:
-    fresh = row is None or row.last_at < at - MEMORY
-    failures, rounds = (1, 0) if fresh else (row.failures + 1, row.rounds)
+    failures, rounds = row.failures + 1, row.rounds
     locked_until = None
     if failures >= ALLOWED:
         locked_until = at + min(FIRST_LOCK * 2**rounds, LONGEST_LOCK)
         failures, rounds = 0, min(rounds + 1, 10)
-    values = {"failures": failures, "rounds": rounds, "locked_until": locked_until, "last_at": at}
-    if row is None:
-        connection.execute(insert(LoginThrottle).values(district_id=district, login_hash=key, **values))
-    else:
-        connection.execute(
-            update(LoginThrottle)
-            .where(LoginThrottle.district_id == district, LoginThrottle.login_hash == key)
-            .values(**values)
-        )
+    connection.execute(
+        update(LoginThrottle)
+        .where(LoginThrottle.district_id == district, LoginThrottle.login_hash == key)
+        .values(failures=failures, rounds=rounds, locked_until=locked_until, last_at=at)
+    )
 
 
 def _note_failure(engine: Engine, district: int, row: Any, address: str, at: datetime) -> None:
@@ -111,9 +124,7 @@ def _note_failure(engine: Engine, district: int, row: Any, address: str, at: dat
         record(connection, district, at, who, "login", result="disabled" if row and not row.active else "wrong")
 
 
-def _welcome(
-    engine: Engine, district: int, row: Any, key: bytes, password: str, address: str, at: datetime
-) -> Known:
+def _welcome(engine: Engine, district: int, row: Any, key: bytes, password: str, address: str, at: datetime) -> Known:
     fresh = hash_password(password) if needs_rehash(row.password_hash) else None
     with engine.begin() as connection:
         connection.execute(

@@ -15,7 +15,15 @@ MAX_LENGTH = 256
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)  # OWASP's argon2id profile, about 20 ms
 _LIST = Path(__file__).with_name("common_passwords.txt")
 _LEET = str.maketrans("@4301!5$7", "aaeoiisst")
-_ROWS = ("1234567890", "0987654321", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn", "abcdefghijklmnop")
+_ROWS = (
+    "1234567890",
+    "0987654321",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb6yhn",
+    "abcdefghijklmnop",
+)
 
 
 def _plain(password: str) -> str:
@@ -65,8 +73,8 @@ def guessable(password: str, own: tuple[str, ...] = ()) -> bool:
     """
     word = _plain(password).casefold()
     core = _core(word)
-    names = {n.casefold() for n in own if len(n) > 1}
-    if word in _common() or core in _common() or core in names or word in names:
+    names = {form for n in own if len(n) > 1 for form in (n.casefold(), _core(n.casefold()))}
+    if {word, core} & (_common() | names - {""}):
         return True
     if not core and (len(set(word)) <= 4 or re.fullmatch(r"(19|20)\d{6}|1\d{10}", word)):
         return True  # few different signs, a date, or a mobile number
