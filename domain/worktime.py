@@ -15,6 +15,7 @@ from domain.world import CalendarDay, WorkingCalendar
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 _SPARE_DAYS = 370  # days built past what is asked for: a year of provisional days
+_YEARS = range(1900, 2200)  # a slip of the pen in an imported date must not build a line of ten thousand years
 _KEPT = 16  # calendars whose line is kept
 
 
@@ -123,8 +124,14 @@ _lock = threading.Lock()
 
 
 def line_over(calendar: WorkingCalendar, start: int, end: int) -> WorkLine:
-    """The line of a calendar, long enough to cover two instants with spare days around them."""
-    first, last = instant(start).date() - timedelta(days=1), instant(end).date() + timedelta(days=1)
+    """The line of a calendar, long enough to cover two instants with spare days around them.
+
+    Raises ValueError for an instant before 1900 or from 2200 on.
+    """
+    begin, finish = instant(start).date(), instant(end).date()
+    if begin.year not in _YEARS or finish.year not in _YEARS:
+        raise ValueError(f"the working calendar does not reach from {begin} to {finish}")
+    first, last = begin - timedelta(days=1), finish + timedelta(days=1)
     line = _lines.get(id(calendar))
     if line is not None and line.calendar is calendar and line.covers(first, last):
         return line

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, insert, inspect, select, text, update
+from sqlalchemy import Engine, String, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from db.models import reference as tables
 from db.models.base import Base
+from domain.text import BadReference
 from seeds.reference import SEEDS, read
 from seeds.rows import ReferenceData
 
@@ -31,6 +32,9 @@ def load(engine: Engine, district: str, *, at: datetime | None = None, root: Pat
     now = at or datetime.now(UTC)
     today = now.astimezone(ZoneInfo(data.settings.zone)).date()
     wanted = list(_tables(data))
+    too_long = [fault for model, rows in wanted for fault in _too_long(model, rows)]
+    if too_long:
+        raise BadReference(too_long)
     checksum = _checksum(wanted)
     with Session(engine) as session, session.begin():
         if engine.dialect.name == "postgresql":  # SQLite has taken its only write lock already
@@ -80,6 +84,21 @@ def _values(model: type[Base], row: Any, district_id: int, position: int) -> Val
 def _plain(value: Any) -> Any:
     """A value as the database gives it back: lists, not tuples."""
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _too_long(model: type[Base], rows: list[Values]) -> Iterator[str]:
+    """Texts that their column cannot hold: SQLite would keep them, PostgreSQL refuses them."""
+    mapper = inspect(model)
+    keys = [mapper.get_property_by_column(column).key for column in mapper.primary_key[1:]]
+    for attribute in mapper.column_attrs:
+        column = attribute.columns[0].type
+        most = column.length if isinstance(column, String) else None
+        if most is None:
+            continue
+        for values in rows:
+            if len(values.get(attribute.key) or "") > most:
+                name = " ".join(str(values[key]) for key in keys)
+                yield f"{model.__tablename__} {name}: {attribute.key} is longer than {most} characters"
 
 
 def _checksum(wanted: Iterable[tuple[type[Base], list[Values]]]) -> str:

@@ -168,6 +168,17 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         deadline(CALENDAR, datetime(2026, 11, 23, 14), 1, LimitUnit.WORK_DAY)
 
 
+@pytest.mark.parametrize("year", [1, 1899, 2200, 9998])
+def test_a_date_far_out_of_sight_is_refused(year: int) -> None:
+    with pytest.raises(ValueError, match="does not reach"):
+        deadline(CALENDAR, datetime(year, 5, 1, tzinfo=UTC), 1, LimitUnit.WORK_DAY)
+
+
+def test_a_limit_without_end_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not reach"):
+        deadline(CALENDAR, local("2026-11-23 14:00"), 1_000_000, LimitUnit.WORK_DAY)
+
+
 def test_a_calendar_without_working_periods_is_refused() -> None:
     with pytest.raises(ValueError, match="no working periods"):
         deadline(WorkingCalendar({}, ()), local("2026-11-23 14:00"), 1, LimitUnit.WORK_DAY)

@@ -98,6 +98,18 @@ def test_faulty_files_write_nothing(engine: Engine, seeds: Path) -> None:
     assert dump(engine) == before
 
 
+def test_texts_that_their_columns_cannot_hold_are_named_before_anything_is_written(engine: Engine, seeds: Path) -> None:
+    replace(seeds, "reference/channels.csv", "Grid inspector patrol", "x" * 101)
+    replace(seeds, ENGLISH, "Water supply manhole cover", "y" * 114)
+    with pytest.raises(BadReference) as caught:
+        load(engine, "jingan", at=FIRST, root=seeds)
+    assert caught.value.faults == [
+        "categories GB/T 47678.5-2026 M01001: name_en is longer than 120 characters",
+        "channels INSP: name_en is longer than 100 characters",
+    ]
+    assert {len(rows) for rows in dump(engine).values()} == {0}
+
+
 def test_a_class_that_vanished_is_retired_and_stays_readable_until_it_returns(engine: Engine, seeds: Path) -> None:
     load(engine, "jingan", at=FIRST, root=seeds)
     for file, beginnings in ((CATALOGUE, ("LOCAL,matter,10,其他事项类,10992",)), (ENGLISH, ("matter,10992",))):

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from domain.people import Role, actor_at
+from domain.people import CENTRES, Role, actor_at, role_fits
 from domain.routing import Place, route
 from domain.words import Kind, LimitUnit, PlaceKind, Tier
 from domain.world import World
@@ -157,6 +157,12 @@ def test_every_residential_station_rolls_up_once_through_the_four_tiers(data: Re
         ]
         assert {unit.street_code for unit in above[:4]} == {org.street_code}
         assert [unit.tier for unit in above] == [Tier.RESIDENTIAL, Tier.BLOCK, Tier.STREET, Tier.STREET, Tier.DISTRICT]
+
+
+@pytest.mark.clause("2.1-2")
+def test_only_the_centres_of_the_two_upper_tiers_are_platforms_that_accept_and_dispatch(jingan: World) -> None:
+    platforms = {code for code in jingan.orgs for role in CENTRES if role_fits(jingan, role, code)}
+    assert platforms == {"QWG", *(f"JC{street[-3:]}" for street in jingan.streets)}
 
 
 def test_every_leaf_of_the_tree_is_counted_once_at_the_root(data: ReferenceData) -> None:
