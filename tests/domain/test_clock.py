@@ -148,6 +148,23 @@ def test_a_pause_not_resumed_gives_the_earliest_possible_deadline_as_provisional
     )
 
 
+@pytest.mark.parametrize("unit", [LimitUnit.WORK_HOUR, LimitUnit.URGENT_HOUR])
+def test_a_limit_used_up_when_a_pause_begins_ends_there(unit: LimitUnit) -> None:
+    start, stop, resume = local("2026-11-23 14:00"), local("2026-11-23 16:00"), local("2026-11-24 10:00")
+    found = deadline(CALENDAR, start, 2, unit, pauses=[(stop, resume)])
+    assert found.due == stop
+    assert [str(i.why) for i in found.intervals if i.counted == timedelta()] == []
+
+
+def test_pauses_that_overlap_count_once_in_any_order() -> None:
+    start, at = local("2026-11-23 14:00"), [local(f"2026-11-23 15:{minute}") for minute in ("00", "20", "21", "40")]
+    pauses: list[tuple[datetime, datetime | None]] = [(at[1], at[3]), (at[0], at[2])]
+    assert deadline(CALENDAR, start, 2, LimitUnit.WORK_HOUR, pauses=pauses).due == local("2026-11-23 16:40")
+    assert between(CALENDAR, start, local("2026-11-23 16:00"), LimitUnit.WORK_HOUR, pauses=pauses) == (
+        timedelta(minutes=80)
+    )
+
+
 @pytest.mark.parametrize("unit", list(LimitUnit))
 def test_time_used_is_zero_when_the_end_is_not_later(unit: LimitUnit) -> None:
     at = local("2026-11-23 14:00")
