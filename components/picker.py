@@ -15,6 +15,13 @@ from domain.catalogue import QUERY_LIMIT, search
 from domain.words import Kind
 from domain.world import Category, World
 
+# The whole row of an answer is the target of a finger, its class path included, not the name alone.
+_ROWS = """<style>
+.st-key-{key}_list div:has(> label > span > input) {{ position: relative; width: 100%; min-height: 50px; }}
+.st-key-{key}_list label:has(> span > input) {{ position: static; }}
+.st-key-{key}_list label:has(> span > input)::after {{ content: ""; position: absolute; inset: -1px 0; }}
+</style>"""
+
 SHOWN = 8
 """Answers under the field: more is not read on a tablet, typing on is quicker."""
 
@@ -82,6 +89,7 @@ def _search(world: World, key: str, kind: Kind | None, frequent: tuple[str, ...]
         st.info(_("No class fits. Try fewer letters or another word."))
         return
     shown = {category.id: category for category in found[:SHOWN]}
+    st.html(_ROWS.format(key=key))
     st.radio(
         _("Most used") if not query else _("Classes found"),
         list(shown),
@@ -91,6 +99,7 @@ def _search(world: World, key: str, kind: Kind | None, frequent: tuple[str, ...]
         captions=[md(path_of(category)) for category in shown.values()],
         on_change=_picked,
         args=(key,),
+        width="stretch",
     )
     if len(found) > SHOWN:
         st.caption(_("More classes fit: type on to narrow the list."))
