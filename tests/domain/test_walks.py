@@ -1,0 +1,203 @@
+"""Random walks over the pure machine against a small model that shares nothing with deciding and evolving."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from domain.case import evolve, replay
+from domain.decide import decide
+from domain.machine import moves_for, why_not
+from domain.moves import BY_NAME, DONE, MOVES, OPEN, STEP_OF
+from domain.people import Role
+from domain.text import Refused
+from domain.words import Status
+from tests.steps import ANSWERS, case_in, opened
+from tests.worlds import MONDAY, actor, world
+
+TABLE = {
+    "accept_report": ({"reported"}, "accepted"),
+    "file": ({"reported", "accepted"}, "filed"),
+    "refuse": ({"reported", "accepted"}, "not_accepted"),
+    "dispatch": ({"filed"}, "dispatched"),
+    "fallback": ({"filed"}, "dispatched"),
+    "accept": ({"dispatched"}, "handling"),
+    "handled": ({"handling"}, "handled"),
+    "pass_on": ({"handling"}, "dispatched"),
+    "note": ({"handling"}, None),
+    "return": ({"dispatched", "handling"}, "filed"),
+    "redispatch": ({"dispatched", "handling"}, "dispatched"),
+    "check": ({"handled"}, "checked"),
+    "rework": ({"handled", "checked"}, "handling"),
+    "close": ({"checked"}, "closed"),
+    "first_contact": ({"accepted", "filed", "dispatched", "handling", "handled", "checked"}, None),
+    "call_back": ({"closed"}, "appraised"),
+    "settle": ({"handled", "checked", "closed", "appraised"}, None),
+    "reopen": ({"closed", "appraised"}, "filed"),
+    "remind": ({"dispatched", "handling"}, None),
+    "supervise": ({"reported", "accepted", "filed", "dispatched", "handling", "handled", "checked"}, None),
+    "void": ({"reported", "accepted", "filed", "dispatched", "handling", "handled", "checked"}, "voided"),
+}
+"""Written by hand from the six steps; the table of the program is compared with it, never read from it."""
+
+COUNTED = {
+    "dispatch": "dispatches", "fallback": "dispatches", "redispatch": "dispatches", "pass_on": "dispatches",
+    "return": "returns", "rework": "reworks", "reopen": "reopens", "remind": "reminders", "supervise": "supervisions",
+}  # fmt: skip
+COUNTERS = sorted(set(COUNTED.values()))
+
+
+@dataclass
+class Model:
+    """What a case must be after the moves that were made, in a handful of plain values."""
+
+    citizen: bool
+    status: str = "reported"
+    unit: str | None = None
+    ever_ordered: bool = False
+    responsible: str | None = None
+    fallback: bool = False
+    entries: int = 1
+    counters: dict = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
+
+    def make(self, name, answers):
+        from_, to = TABLE[name]
+        assert self.status in from_, f"{name} from {self.status}"
+        if name == "close" and not self.citizen:
+            to = "appraised"
+        self.status = to or self.status
+        self.entries += 1
+        if name in COUNTED:
+            self.counters[COUNTED[name]] += 1
+        if name in ("return", "reopen"):
+            self.unit = None
+        if name in ("dispatch", "redispatch", "pass_on"):
+            self.unit = answers["unit"]
+        if name == "fallback":
+            self.unit, self.fallback = "JD006", True
+        if name in ("dispatch", "redispatch", "pass_on", "fallback"):
+            self.ever_ordered = True
+            self.responsible = self.responsible or self.unit
+        if name == "accept":
+            self.responsible = self.unit
+
+
+UNITS = ("JC006", "LRJ", "JGW", "GS", "JC006", "CG006", "JQ006", "JM006", "CG011", "DCS", "NOBODY", "QWG")
+
+
+def _people(w):
+    people = [actor(w, role) for role in Role]
+    people += [actor(w, role) for role in Role]  # a second person of each role: checks are made by somebody else
+    people += [
+        actor(w, Role.STREET_OFFICER, "JC011"),
+        actor(w, Role.DEPARTMENT_HANDLER, "JGW"),
+        actor(w, Role.DEPARTMENT_HANDLER, "JD006"),
+        actor(w, Role.STATIONED_HANDLER, "CG011"),
+    ]
+    return people
+
+
+def _answers(rng, name):
+    answers = dict(ANSWERS[name])
+    if "unit" in answers:
+        answers["unit"] = rng.choice(UNITS if name != "pass_on" else ("CG006", "JQ006", "CG011", "LRJ"))
+    if name == "dispatch" and rng.random() < 0.3:
+        answers |= {"route": "C", "partners": tuple(rng.sample(UNITS[1:8], 2))}
+    return answers
+
+
+def _agrees(case, model):
+    assert (case.status, case.unit_code, case.version) == (model.status, model.unit, model.entries)
+    assert {name: getattr(case, name) for name in COUNTERS} == model.counters
+    assert (case.responsible_unit, case.fallback) == (model.responsible, model.fallback)
+    assert (case.responsible_unit is not None) == model.ever_ordered, "an owner is known once a case was ordered"
+    assert case.step is STEP_OF[case.status]
+    assert (case.done_at is not None) == (case.status in DONE)
+    assert case.unit_code not in case.partners.split()
+    if case.status in (Status.DISPATCHED, Status.HANDLING, Status.HANDLED, Status.CHECKED):
+        assert case.unit_code is not None
+    if case.status in OPEN:
+        assert case.stage_due_at is not None, "a clock runs on every open status"
+
+
+def test_the_table_of_moves_is_the_one_written_by_hand():
+    assert {m.name: ({str(s) for s in m.from_}, m.to and str(m.to)) for m in MOVES} == TABLE
+
+
+def _next(rng, w, case, people, at):
+    """Somebody and a move: mostly one that is offered, so that walks go far; now and then anything at all."""
+    if rng.random() < 0.3:
+        return rng.choice(people), rng.choice(MOVES)
+    offered = [(p, m) for p in rng.sample(people, 8) for m in moves_for(MOVES, case, p, w, at)]
+    ending = rng.random() < 0.1
+    rare = ("void", "refuse", "supervise", "remind", "note")
+    offered = [(p, m) for p, m in offered if ending or m.name not in rare]
+    return rng.choice(offered) if offered else (rng.choice(people), rng.choice(MOVES))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_people_try_a_case_stays_what_the_model_says(seed):
+    rng = random.Random(seed)
+    w = world()
+    people = _people(w)
+    made = 0
+    used, statuses = set(), set()
+    while made < 1000 or used != set(TABLE):
+        citizen = rng.random() < 0.5
+        case, first = opened(w, citizen=citizen)
+        entries, model, at = [first], Model(citizen), MONDAY
+        for _ in range(80):
+            at += timedelta(minutes=rng.choice((1, 30, 600)))
+            by, move = _next(rng, w, case, people, at)
+            answers = _answers(rng, move.name)
+            before = case
+            try:
+                entry = decide(case, move, by, at, answers, w)
+            except Refused:
+                assert case == before
+                continue
+            made += 1
+            entries.append(entry)
+            case = evolve(case, entry)
+            model.make(move.name, answers)
+            _agrees(case, model)
+            used.add(move.name)
+            statuses.add(case.status)
+            if case.status in (Status.VOIDED, Status.NOT_ACCEPTED):
+                break
+        assert replay(entries) == case
+        assert [e.seq for e in entries] == list(range(1, case.version + 1))
+        assert made < 5000, f"never made: {set(TABLE) - used}"
+    assert statuses >= set(Status) - {Status.REPORTED}
+
+
+def test_a_move_outside_its_statuses_is_refused_to_everybody():
+    w = world()
+    tried = 0
+    for status in Status:
+        case = case_in(w, status)
+        for name, (from_, _) in TABLE.items():
+            if status in from_:
+                continue
+            for by in _people(w):
+                assert why_not(BY_NAME[name], case, by, w, MONDAY, ANSWERS[name]) is not None
+                tried += 1
+    assert tried > 3000
+
+
+def test_every_open_status_has_a_way_out_for_some_role_and_the_end_can_be_reached():
+    w = world()
+    for status in OPEN | {Status.CLOSED}:
+        case = case_in(w, status)
+        ways = {m.name for p in _people(w) for m in moves_for(MOVES, case, p, w, MONDAY) if m.to not in (None, status)}
+        assert ways, status
+    graph = {s: {m.to for m in MOVES if s in m.from_ and m.to} for s in Status}
+    for start in OPEN | {Status.CLOSED}:
+        seen, todo = set(), [start]
+        while todo:
+            here = todo.pop()
+            if here not in seen:
+                seen.add(here)
+                todo.extend(graph[here])
+        assert Status.APPRAISED in seen, start
