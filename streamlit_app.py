@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from components.errors import on_script_error, quiet_streamlit
-from components.routes import auth, headers, health, html
+from components.routes import auth, headers, health, html, photos
 from components.routes.life import lifespan, set_cookie_secret
 
 quiet_streamlit()
@@ -17,7 +17,7 @@ set_cookie_secret()
 
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "__main__.py",
-    routes=[*health.ROUTES, *auth.ROUTES, *html.ROUTES],
+    routes=[*health.ROUTES, *auth.ROUTES, *photos.ROUTES, *html.ROUTES],
     middleware=[Middleware(headers.SecurityHeaders)],
     lifespan=lifespan,
     on_script_error=on_script_error,

@@ -9,7 +9,7 @@ from components import session
 from components.cards import channel_name, class_of, left_text, limit_text, org_name
 from components.escape import md
 from components.i18n import _, fmt_duration, fmt_instant, label
-from components.light import badge
+from components.light import light_badge
 from components.timeline import TimelineEntry
 from db.queries.file import CaseFile
 from domain.case import Case, Entry, evolve
@@ -36,6 +36,8 @@ def head(file: CaseFile, at: datetime) -> None:
     """Number, class and status; then the two clocks side by side."""
     case, world = file.case, session.world()
     st.title(f"{md(class_of(world, case.category_id))}", anchor=False)
+    street = world.streets.get(case.street_code)
+    st.text(" · ".join(part for part in (street.name if street else "", case.address) if part))
     with st.container(horizontal=True, vertical_alignment="center", key="case_head"):
         st.text(case.no)
         st.badge(label(Status(case.status)), color="blue")
@@ -78,7 +80,7 @@ def _marks(case: Case) -> list[str]:
 def _clock(title: str, light: Light, due: datetime | None, at: datetime, *, exact: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{title}**")
-        badge(light)
+        light_badge(light)
     if due is None:
         st.caption(_("No clock runs."))
         return
@@ -174,7 +176,7 @@ def _timeline_entry(
         note="\n".join(notes),
         changes=tuple(_changes(before, after, world)),
         photos=tuple(photos),
-        kind="imported" if entry.imported else "reminder" if entry.move in ("remind", "supervise") else "move",
+        kind="imported" if entry.imported else "move",
     )
 
 

@@ -66,7 +66,7 @@ def _draw_form(case: Case, actor: Actor, move: Move, world: World) -> None:
         for ask in move.asks:
             key = f"ask_{case.no}_{case.version}_{move.name}_{ask.name}"
             if ask.field is Field.PHOTOS:
-                photos = photo_field(_ask_label(ask), key=key, limit=ask.limit).photos
+                photos = photo_field(_ask_label(ask), key, limit=ask.limit, required=ask.least).photos
                 continue
             answers[ask.name] = _widget(ask, key, case, actor, move, world)
         fault: Refused | None = session.kept(f"_fault:{case.no}")

@@ -65,6 +65,11 @@ def kept(key: str, default: Any = None) -> Any:
     return st.session_state.get(key, default)
 
 
+def has(key: str) -> bool:
+    """Whether a value is kept under a key (a widget's value counts)."""
+    return key in st.session_state
+
+
 def drop(key: str) -> None:
     """Forget a value kept before."""
     st.session_state.pop(key, None)
@@ -103,9 +108,7 @@ def actor_of(row: sessions.Signed | None) -> Actor | None:
     known = world()
     if row is None or row.must_change or row.post.org not in known.orgs:
         return None
-    return actor_at(
-        known, user_id=row.user_id, login=row.login, name=row.name, role=row.post.role, org=row.post.org
-    )
+    return actor_at(known, user_id=row.user_id, login=row.login, name=row.name, role=row.post.role, org=row.post.org)
 
 
 def current() -> Actor | None:

@@ -127,9 +127,7 @@ def check(args: argparse.Namespace, engine: Engine) -> None:
     found = 0
     with Progress(console=OUT) as bar:
         task = bar.add_task("verify", total=None)
-        for no, fault in verify(
-            engine, district_id(), progress=lambda n: bar.update(task, completed=n)
-        ):
+        for no, fault in verify(engine, district_id(), progress=lambda n: bar.update(task, completed=n)):
             found += 1
             OUT.print(f"{no}: {fault}")
     if found:

@@ -1,8 +1,9 @@
 """One case: clocks, what this person may do now, facts, photos, map, and the whole journal."""
 
 import streamlit as st
-from components.casemap import MapPoint, case_map
-from components.photos import photo_strip
+from components.casemap import case_map
+from components.photos import Shown, before_after
+from components.pickmap import Near
 from components.timeline import timeline
 
 from components import casefile, session
@@ -37,16 +38,13 @@ with left:
     casefile.facts(file)
     draw_contact(file, actor)
 with right:
-    before = [p.id for p in file.photos if p.stage == "before"]
-    later = [p.id for p in file.photos if p.stage != "before"]
-    photo_strip(before, later, key="photos")
+    before = [Shown(p.id, "") for p in file.photos if p.stage == "before"]
+    later = [Shown(p.id, "") for p in file.photos if p.stage != "before"]
+    if file.photos:
+        before_after(before, later, key="photos")
     if file.case.lng_e6 is not None and file.case.lat_e6 is not None:
-        point = MapPoint(
-            no=file.case.no,
-            lng=file.case.lng_e6 / 1e6,
-            lat=file.case.lat_e6 / 1e6,
-            light=file.case.handling_light(at),
-        )
+        light = file.case.handling_light(at)
+        point = Near(file.case.lng_e6 / 1e6, file.case.lat_e6 / 1e6, light, file.case.no)
         case_map(world, [point], key="map", selected=file.case.no, height=320)
 st.subheader(_("Journal"), anchor=False)
 timeline(casefile.timeline_entries(file, world), key="journal")

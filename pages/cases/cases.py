@@ -1,8 +1,114 @@
+"""Cases as a list: newest first, found by number, address or text of two characters or more."""
+
 import streamlit as st
 
-from components.i18n import _
-from components.shell import require
+from components import session
+from components.cards import channel_name, class_of, org_name
+from components.i18n import _, fmt_instant, label
+from components.light import light_text
+from components.shell import PAGES_DIR, require
+from components.verbs import read
+from db.queries.listing import Row, newest
+from domain.case import light_of
+from domain.words import Status
 
 actor = require("cases")
+world, at = session.world(), session.now()
 
-st.title(_("Cases"))
+
+def first_page() -> None:
+    """A changed question starts at the newest case."""
+    st.query_params.pop("before", None)
+
+
+st.title(_("Cases"), anchor=False)
+with st.container(horizontal=True, vertical_alignment="bottom", key="search_row"):
+    query = st.text_input(
+        _("Search"),
+        key="q",
+        bind="query-params",
+        max_chars=60,
+        placeholder=_("Number, address or text: two characters or more"),
+        icon=":material/search:",
+        on_change=first_page,
+    )
+    if actor.street_code is None:
+        street = st.selectbox(
+            _("Street-town"),
+            list(world.streets),
+            index=None,
+            key="street",
+            bind="query-params",
+            format_func=lambda c: world.streets[c].name,
+            placeholder=_("All"),
+            width=220,
+            on_change=first_page,
+        )
+    else:
+        street = None
+    status = st.selectbox(
+        _("Status"),
+        [str(s) for s in Status],
+        index=None,
+        key="status",
+        bind="query-params",
+        format_func=lambda s: label(Status(s)),
+        placeholder=_("All"),
+        width=220,
+        on_change=first_page,
+    )
+before = st.query_params.get("before", "")
+page = read(
+    newest,
+    actor,
+    query=query or "",
+    street=street,
+    status=status,
+    before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+)
+
+
+def line(row: Row) -> dict[str, str]:
+    """A row of the table in the reader's language."""
+    channel = world.channels.get(row.channel)
+    return {
+        _("Number"): row.no,
+        _("Status"): label(Status(row.status)),
+        _("Light"): light_text(light_of(at, row.stage_yellow_at, row.stage_due_at)) if row.stage_due_at else "—",
+        _("Class"): class_of(world, row.category_id),
+        _("Street-town"): world.streets[row.street_code].name if row.street_code in world.streets else "",
+        _("Address"): row.address,
+        _("Description"): row.description[:80],
+        _("Unit"): org_name(world, row.unit_code),
+        _("Channel"): channel_name(channel) if channel else row.channel,
+        _("Found"): fmt_instant(row.reported_at),
+    }
+
+
+if not page.rows:
+    st.info(_("No case fits."), icon=":material/search_off:")
+    st.stop()
+st.caption(_("Tap a row to open the case."))
+chosen = st.dataframe(
+    [line(row) for row in page.rows],
+    key="cases_table",
+    hide_index=True,
+    width="stretch",
+    height=min(1400, 46 + 46 * len(page.rows)),
+    row_height=46,
+    selection_mode="single-cell",
+    on_select="rerun",
+)
+cells = chosen.selection.cells
+if cells:
+    st.switch_page(PAGES_DIR / "cases" / "case.py", query_params={"no": page.rows[cells[0][0]].no})
+with st.container(horizontal=True):
+    if before:
+        st.button(_("Newest"), key="newest", on_click=first_page, icon=":material/first_page:")
+    if page.next_before is not None:
+        st.button(
+            _("Older"),
+            key="older",
+            icon=":material/chevron_right:",
+            on_click=lambda: st.query_params.update(before=str(page.next_before)),
+        )
