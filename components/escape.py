@@ -40,7 +40,9 @@ def clean(value: str, limit: int, *, field: str) -> str:
     """
     plain = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(plain) > limit:
-        raise Refused(text("This text is too long: {count} of at most {limit} characters.", count=len(plain), limit=limit), field)
+        raise Refused(
+            text("This text is too long: {count} of at most {limit} characters.", count=len(plain), limit=limit), field
+        )
     if any(c not in "\n\t" and (unicodedata.category(c) in ("Cc", "Cs") or ord(c) in _BIDI) for c in plain):
         raise Refused(text("This text contains control characters. Type it again without them."), field)
     return plain

@@ -54,26 +54,13 @@ def _catalogue(language: str) -> Mapping[str, str]:
         return MappingProxyType({})
     with path.open("rb") as file:
         messages = read_po(file, locale=language)
-    found: dict[str, str] = {}
-    for message in messages:
-        key = message.id if isinstance(message.id, str) else message.id[0]
-        value = message.string if isinstance(message.string, str) else message.string[0]
-        if key and value:
-            found[key] = value
+    found = {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
     return MappingProxyType(found)
 
 
 def _(message: str) -> str:
     """The sentence in the reader's language; the English source where the catalogue has none."""
     return _catalogue(lang()).get(message, message)
-
-
-def ngettext(singular: str, plural: str, count: int) -> str:
-    """One of two English forms by `count`; Chinese has one form. Both must name `{count}` alike."""
-    found = _catalogue(lang()).get(singular)
-    if found is not None:
-        return found.format(count=count)
-    return (singular if count == 1 else plural).format(count=count)
 
 
 def translate(sentence: Text | str) -> str:

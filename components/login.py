@@ -1,7 +1,7 @@
 """Signing in: streamlit-authenticator draws the form and validates the input; everything that decides is ours.
 
-Its cookie, its lock-out and its credentials dictionary are never made: the two controllers that its form talks to are
-replaced, so that a right password becomes a one-time ticket, and the ticket an HttpOnly cookie (components/routes/auth).
+Its cookie, lock-out and credentials dictionary are never made: the two controllers that its form talks to are replaced,
+so that a right password becomes a one-time ticket, and the ticket an HttpOnly cookie (see components/routes/auth.py).
 """
 
 from typing import Any
@@ -34,7 +34,9 @@ class _Check:
         """Check name and password against the database; keep the person or the refusal."""
         validator = Validator()
         try:
-            if not validator.validate_length(username.strip(), 1, 254) or not validator.validate_length(password, 1, 256):
+            if not validator.validate_length(username.strip(), 1, 254) or not validator.validate_length(
+                password, 1, 256
+            ):
                 raise Refused(text("Type your login name and your password."))
             self.known = store.check_login(
                 engine(),
@@ -85,7 +87,7 @@ def enter(user_id: int, post: Post, to: str) -> None:
 
 def draw(to: str) -> None:
     """The login screen; after a right password the browser goes on to `to`."""
-    with st.container(width=460, key="login"):
+    with st.container(horizontal_alignment="center"), st.container(width=460, key="login"):
         st.title(_("GridDesk"))
         st.caption(session.world().district_name if i18n.lang() == "zh_CN" else session.world().district_name_en)
         form = Form()

@@ -1,6 +1,6 @@
-"""Keeps the catalogues in step with the source: `python -m components.messages` writes, `--check` only says what is wrong.
+"""Keeps the catalogue in step with the source: `python -m components.messages` writes, `--check` only reports.
 
-A message is the literal first argument of `_`, `N_`, `ngettext` or of `text` from `domain.text` (not SQLAlchemy's).
+A message is the literal first argument of `_`, `N_` or `text` from `domain.text` (not SQLAlchemy's).
 """
 
 import ast
@@ -23,7 +23,7 @@ _PLACE = re.compile(r"\{(\w*)[^}]*\}")
 def messages_of(path: Path) -> Iterator[str]:
     """The messages of one source file, in order."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {"_", "N_", "ngettext"}
+    names = {"_", "N_"}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "domain.text":
             names |= {alias.asname or alias.name for alias in node.names if alias.name == "text"}
@@ -66,7 +66,7 @@ def save(pairs: dict[str, str]) -> None:
 
 
 def faults() -> list[str]:
-    """What is wrong with the catalogue: not translated, no longer in the source, or with other places than the source."""
+    """What is wrong with the catalogue: not translated, no longer in the source, other places than the source."""
     pairs, messages = load(), all_messages()
     found = [f"not translated: {m}" for m in messages if m not in pairs]
     found += [f"not in the source any more: {m}" for m in pairs if m not in set(messages)]

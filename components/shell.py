@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from components import session
 from components.escape import md
@@ -24,7 +25,7 @@ WORK, OFFICE = "", "office"
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """A page: its file under `pages/`, its address, title (marked N_), icon, roles, section, and whether it is listed."""
+    """A page: file under `pages/`, address, title (marked N_), icon, roles, section, and whether it is listed."""
 
     file: str
     url: str
@@ -54,9 +55,9 @@ def may_open(role: Role, url: str) -> bool:
     return url in BY_URL and str(role) in {str(r) for r in BY_URL[url].roles}
 
 
-def navigation(row: Signed | None) -> st.navigation:  # type: ignore[valid-type]
+def navigation(row: Signed | None) -> StreamlitPage:
     """Register every page always, so that deep links survive the login; list those the role may open."""
-    sections: dict[str, list[st.Page]] = {}  # type: ignore[valid-type]
+    sections: dict[str, list[StreamlitPage]] = {}
     person = "" if row is None else md(row.name)
     for page in PAGES:
         name = {WORK: "", OFFICE: person or " "}[page.section]

@@ -149,7 +149,14 @@ def end_sessions(connection: Connection, district: int, user_id: int) -> int:
 
 
 def set_password(
-    engine: Engine, district: int, *, login: str, password: str, at: datetime, who: Who = SYSTEM, must_change: bool = True
+    engine: Engine,
+    district: int,
+    *,
+    login: str,
+    password: str,
+    at: datetime,
+    who: Who = SYSTEM,
+    must_change: bool = True,
 ) -> None:
     """Give an account a new password (by an administrator or the command line), lift its lock, end its sessions."""
     with engine.connect().execution_options(reading=True) as reading:
@@ -201,9 +208,7 @@ def set_active(engine: Engine, district: int, *, login: str, active: bool, at: d
         user_id = _known(connection, district, login)
         if not active and user_id == who.user_id:
             raise Refused(text("You cannot disable your own account."), "login")
-        connection.execute(
-            update(User).where(User.district_id == district, User.id == user_id).values(active=active)
-        )
+        connection.execute(update(User).where(User.district_id == district, User.id == user_id).values(active=active))
         if not active:
             end_sessions(connection, district, user_id)
         record(connection, district, at, who, "user.enable" if active else "user.disable", login_key(login))
@@ -222,9 +227,7 @@ def set_posts(
     district = world.district_id
     with engine.begin() as connection:
         user_id = _known(connection, district, login)
-        connection.execute(
-            delete(Membership).where(Membership.district_id == district, Membership.user_id == user_id)
-        )
+        connection.execute(delete(Membership).where(Membership.district_id == district, Membership.user_id == user_id))
         _write_posts(connection, district, user_id, posts, at)
         end_sessions(connection, district, user_id)
         record(connection, district, at, who, "user.roles", login_key(login))
@@ -255,7 +258,9 @@ def set_lang(engine: Engine, district: int, *, user_id: int, lang: str) -> None:
 def list_users(engine: Engine, district: int, at: datetime) -> list[Account]:
     """Every account of the district by login, with roles and the lock as of `at`."""
     with engine.connect().execution_options(reading=True) as connection:
-        users = connection.execute(select(User.__table__).where(User.district_id == district).order_by(User.login)).all()
+        users = connection.execute(
+            select(User.__table__).where(User.district_id == district).order_by(User.login)
+        ).all()
         posts: dict[int, list[Post]] = {}
         for row in connection.execute(
             select(Membership.user_id, Membership.role, Membership.org_code)

@@ -91,17 +91,20 @@ def redeem(engine: Engine, district: int, ticket: str, *, address: str, at: date
             .where(LoginTicket.district_id == district, LoginTicket.ticket_hash == _hash(ticket))
             .returning(LoginTicket.user_id, LoginTicket.role, LoginTicket.org_code, LoginTicket.target)
         ).first()
-        user = row and connection.execute(
-            select(User.login, User.lang)
-            .join(Membership, and_(Membership.district_id == User.district_id, Membership.user_id == User.id))
-            .where(
-                User.district_id == district,
-                User.id == row.user_id,
-                User.active.is_(True),
-                Membership.role == row.role,
-                Membership.org_code == row.org_code,
-            )
-        ).first()
+        user = (
+            row
+            and connection.execute(
+                select(User.login, User.lang)
+                .join(Membership, and_(Membership.district_id == User.district_id, Membership.user_id == User.id))
+                .where(
+                    User.district_id == district,
+                    User.id == row.user_id,
+                    User.active.is_(True),
+                    Membership.role == row.role,
+                    Membership.org_code == row.org_code,
+                )
+            ).first()
+        )
         if row is None or user is None:
             return None
         expires_at = at + life(Role(row.role))
@@ -165,9 +168,7 @@ def find(engine: Engine, district: int, token: str, *, at: datetime, touch: bool
                 .where(LoginSession.district_id == district, LoginSession.token_hash == row.token_hash)
                 .values(last_seen=at)
             )
-    return Signed(
-        row.user_id, row.login, row.name, row.lang, row.must_change, Post(role, row.org_code), row.expires_at
-    )
+    return Signed(row.user_id, row.login, row.name, row.lang, row.must_change, Post(role, row.org_code), row.expires_at)
 
 
 def end(engine: Engine, district: int, token: str, *, at: datetime, who: Who) -> None:

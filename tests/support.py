@@ -1,4 +1,4 @@
-"""What page and browser tests share: a database with the real reference data, people in it, and signing in for AppTest."""
+"""What page and browser tests share: a database with reference data, people in it, signing in for AppTest."""
 
 import shutil
 import tempfile
@@ -103,7 +103,7 @@ def token_for(store: Engine, login: str, *, post: Post | None = None) -> str:
 
 
 def with_cookies(monkeypatch: pytest.MonkeyPatch, cookies: Mapping[str, str]) -> None:
-    """Let the page script see these cookies: AppTest has no browser, so the reading end is replaced, nothing of ours."""
+    """Let the page script see these cookies. AppTest has no browser: its end is replaced, nothing of ours."""
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: dict(cookies)))
     monkeypatch.setattr(ContextProxy, "ip_address", property(lambda _self: None))
 

@@ -83,4 +83,7 @@ def test_clean_refuses_what_is_too_long(length: int, taken: bool) -> None:
     else:
         with pytest.raises(Refused) as caught:
             clean("井" * length, 10, field="text")
-        assert (caught.value.field, str(caught.value)) == ("text", "This text is too long: 11 of at most 10 characters.")
+        assert (caught.value.field, str(caught.value)) == (
+            "text",
+            "This text is too long: 11 of at most 10 characters.",
+        )

@@ -1,4 +1,4 @@
-"""The catalogue: nothing untranslated, fuzzy, obsolete or with other places than its source; forms of times and numbers."""
+"""The catalogue: nothing untranslated, fuzzy, obsolete, no lost places; forms of times and numbers."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,7 +51,16 @@ def test_a_sentence_translates_the_texts_and_words_inside_it() -> None:
 
 @pytest.mark.parametrize(
     ("code", "language"),
-    [("zh", "zh_CN"), ("zh-CN", "zh_CN"), ("EN", "en"), ("en-US", "en"), ("fr", None), ("", None), (None, None), (7, None)],
+    [
+        ("zh", "zh_CN"),
+        ("zh-CN", "zh_CN"),
+        ("EN", "en"),
+        ("en-US", "en"),
+        ("fr", None),
+        ("", None),
+        (None, None),
+        (7, None),
+    ],
 )
 def test_language_codes_of_addresses_and_browsers(code: object, language: str | None) -> None:
     assert i18n.parse(code) == language

@@ -11,15 +11,21 @@ world = session.world()
 st.title(_("About GridDesk"))
 st.write(
     _(
-        "GridDesk manages cases of the city's surface and order on one platform: found, registered, dispatched, handled, "
-        "checked, closed and appraised, by the district's 2016 opinion on standardising grid management."
+        "GridDesk manages cases of the city's surface and order on one platform: found, registered, dispatched, "
+        "handled, checked, closed and appraised, by the district's 2016 opinion on standardising grid management."
     )
 )
 
 st.subheader(_("What is loaded"))
 st.dataframe(
     {
-        _("What"): [_("Organisations"), _("Classes of cases"), _("Registration conditions"), _("Channels"), _("Street-towns")],
+        _("What"): [
+            _("Organisations"),
+            _("Classes of cases"),
+            _("Registration conditions"),
+            _("Channels"),
+            _("Street-towns"),
+        ],
         _("Number"): [
             fmt_number(n)
             for n in (
@@ -44,7 +50,11 @@ st.subheader(_("Sources and licences"))
 st.markdown(
     "\n".join(
         (
-            "- " + _("Boundaries of the district and its street-towns: © OpenStreetMap contributors, Open Database Licence (ODbL) 1.0."),
+            "- "
+            + _(
+                "Boundaries of the district and its street-towns: © OpenStreetMap contributors, "
+                "Open Database Licence (ODbL) 1.0."
+            ),
             "- " + _("Work days: notices of the General Office of the State Council."),
             "- " + _("Classes and limits: transcribed from the standards named with each class."),
             "- " + _("Names and codes of street-towns and committees: public lists of the district."),

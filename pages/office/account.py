@@ -25,7 +25,12 @@ def _switch() -> None:
     chosen = held[session.kept("account_post")]
     try:
         sessions.switch(
-            engine(), district, session.cookie(session.cookie_name()) or "", post=chosen, at=session.now(), who=session.who(row)
+            engine(),
+            district,
+            session.cookie(session.cookie_name()) or "",
+            post=chosen,
+            at=session.now(),
+            who=session.who(row),
         )
     except Refused as refusal:
         session.keep("_switch_refusal", refusal)
@@ -50,13 +55,16 @@ st.subheader(_("Role"))
 with engine().connect().execution_options(reading=True) as connection:
     held = {f"{p.role}@{p.org}": p for p in login.posts_of(connection, district, actor.user_id)}
 orgs = session.world().orgs
-names = {
-    key: f"{_(ROLES[p.role].label)} · {orgs[p.org].name if p.org in orgs else p.org}" for key, p in held.items()
-}
+names = {key: f"{_(ROLES[p.role].label)} · {orgs[p.org].name if p.org in orgs else p.org}" for key, p in held.items()}
 if len(held) > 1:
     mine = f"{actor.role}@{actor.org}"
     st.selectbox(
-        _("I act as"), list(held), index=list(held).index(mine), format_func=names.__getitem__, key="account_post", width=460
+        _("I act as"),
+        list(held),
+        index=list(held).index(mine),
+        format_func=names.__getitem__,
+        key="account_post",
+        width=460,
     )
     st.button(_("Change role"), key="account_switch", on_click=_switch)
 else:

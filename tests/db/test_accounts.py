@@ -20,6 +20,7 @@ from domain.text import Clash, Refused
 from tests.worlds import DISTRICT, MONDAY, world
 
 GOOD = "correct horse 42"
+BAD = "wrong horse 9"
 OFFICER = Post(Role.DISTRICT_OFFICER, "QWG")
 LEADER = Post(Role.LEADER, "QWG")
 DISPLAY = Post(Role.DISPLAY, "QWG")
@@ -33,11 +34,13 @@ def person(store: Engine, name: str = "wang", *posts: Post, at: datetime = MONDA
     )
 
 
-def attempt(store: Engine, name: str = "wang", password: str = GOOD, *, at: datetime = MONDAY, address: str = "10.0.0.1"):
+def attempt(
+    store: Engine, name: str = "wang", password: str = GOOD, *, at: datetime = MONDAY, address: str = "10.0.0.1"
+):
     return login.check_login(store, DISTRICT, login=name, password=password, address=address, at=at)
 
 
-def refusal(store: Engine, name: str = "wang", password: str = "wrong", **more: object) -> str:
+def refusal(store: Engine, name: str = "wang", password: str = BAD, **more: object) -> str:
     with pytest.raises(Refused) as caught:
         attempt(store, name, password, **more)
     return str(caught.value)
@@ -85,7 +88,9 @@ def test_the_lock_refuses_the_right_password_until_it_ends_and_grows_each_time(s
     for _ in range(5):
         refusal(store)
 
-    assert refusal(store, password=GOOD, at=MONDAY + timedelta(minutes=15) - timedelta(seconds=1)).startswith("Too many")
+    assert refusal(store, password=GOOD, at=MONDAY + timedelta(minutes=15) - timedelta(seconds=1)).startswith(
+        "Too many"
+    )
     later = MONDAY + timedelta(minutes=15)
     for _ in range(5):
         assert refusal(store, at=later) == WRONG
@@ -270,11 +275,13 @@ def test_switching_to_a_role_that_one_does_not_hold_is_refused(store: Engine) ->
 
 ENDINGS = {
     "log out": lambda s, u, t: sessions.end(s, DISTRICT, t, at=MONDAY, who=Who(u)),
-    "log out everywhere": lambda s, u, t: sessions.end_everywhere(s, DISTRICT, user_id=u, at=MONDAY, who=Who(u)),
-    "disable": lambda s, u, t: accounts.disable(s, DISTRICT, login="wang", at=MONDAY),
-    "role change": lambda s, u, t: accounts.set_posts(s, world(), login="wang", posts=(LEADER,), at=MONDAY),
-    "password reset": lambda s, u, t: accounts.set_password(s, DISTRICT, login="wang", password="blue teapot 77", at=MONDAY),
-    "password change": lambda s, u, t: accounts.change_password(
+    "log out everywhere": lambda s, u, _t: sessions.end_everywhere(s, DISTRICT, user_id=u, at=MONDAY, who=Who(u)),
+    "disable": lambda s, _u, _t: accounts.disable(s, DISTRICT, login="wang", at=MONDAY),
+    "role change": lambda s, _u, _t: accounts.set_posts(s, world(), login="wang", posts=(LEADER,), at=MONDAY),
+    "password reset": lambda s, _u, _t: accounts.set_password(
+        s, DISTRICT, login="wang", password="blue teapot 77", at=MONDAY
+    ),
+    "password change": lambda s, u, _t: accounts.change_password(
         s, DISTRICT, user_id=u, old=GOOD, new="blue teapot 77", at=MONDAY, who=Who(u)
     ),
 }
@@ -435,7 +442,10 @@ def test_guessable_passwords_are_refused(password: str) -> None:
         check_new(password, "wang_jianguo", "王建国")
 
 
-@pytest.mark.parametrize("password", ["correct horse 42", "网格中心今天很忙碌", "云" * 3 + "山水之间有人家", "kX9#mq2vTz", "p" + "é" * 3 + "nélope!"])
+@pytest.mark.parametrize(
+    "password",
+    ["correct horse 42", "网格中心今天很忙碌", "云" * 3 + "山水之间有人家", "kX9#mq2vTz", "p" + "é" * 3 + "nélope!"],
+)
 def test_passwords_that_nobody_guesses_are_taken(password: str) -> None:
     check_new(password, "wang", "王建国")
 

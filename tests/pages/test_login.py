@@ -85,9 +85,7 @@ def test_a_role_change_ends_the_open_page(monkeypatch: pytest.MonkeyPatch, store
     assert titles(at) == ["账号管理"]
     org = next(o.code for o in session.world().orgs.values() if o.kind == "district_centre")
 
-    accounts.set_posts(
-        store, session.world(), login="admin", posts=(Post(Role.LEADER, org),), at=datetime.now(UTC)
-    )
+    accounts.set_posts(store, session.world(), login="admin", posts=(Post(Role.LEADER, org),), at=datetime.now(UTC))
     at.run()
 
     assert titles(at) == ["网格台"]
