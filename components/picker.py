@@ -19,7 +19,7 @@ from domain.world import Category, World
 _ROWS = """<style>
 .st-key-{key}_list div:has(> label > span > input) {{ position: relative; width: 100%; min-height: 50px; }}
 .st-key-{key}_list label:has(> span > input) {{ position: static; }}
-.st-key-{key}_list label:has(> span > input)::after {{ content: ""; position: absolute; inset: -1px 0; }}
+.st-key-{key}_list label:has(> span > input)::after {{ content: ""; position: absolute; z-index: 1; inset: -1px 0; }}
 </style>"""
 
 SHOWN = 8

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -23,6 +22,7 @@ import streamlit as st
 st.set_page_config(layout="wide", page_icon="components/assets/icon.png")
 from components.board import board
 from components.casemap import case_map
+from components.picker import category_picker
 from components.photos import Shown, photo_strip
 from components.pickmap import Near, pick_point
 from components.timeline import TimelineEntry, timeline
@@ -41,6 +41,9 @@ if part == "board":
     st.text(f"opened {{opened}} more {{more}} run {{run}}")
 elif part == "map":
     st.text(f"point {{pick_point(world, 'place', near=near)}}")
+elif part == "picker":
+    found = category_picker(world, "cat", frequent=["M06013", "C01001"])
+    st.text(f"chosen {{found.id if found else None}}")
 elif part == "case":
     case_map(world, near, key="cm")
     photo_strip([Shown("1", "a"), Shown("2", {EVIL!r})], "strip")
@@ -231,3 +234,37 @@ def test_the_case_map_is_drawn_without_a_word_to_the_outside_and_photos_open_lar
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator(".gd-timeline .note")).to_have_text(EVIL)
     assert {"1?size=thumb", "2?size=thumb", "3?size=thumb", "2"} <= set(asked)
+
+
+def test_a_class_is_found_by_typing_initials_and_chosen_anywhere_in_its_row(page, url):
+    visit(page, url, "picker", "[data-testid=stRadioCaption]")
+    page.locator(".st-key-cat_query input").fill("wsjg")
+    path = page.get_by_text("C01002")
+    path.wait_for(timeout=15_000)
+    box = path.bounding_box()
+    page.touchscreen.tap(box["x"] + 420, box["y"] + box["height"] / 2)
+    said(page, "chosen C01002")
+
+
+def test_two_fingers_zoom_the_map_and_one_moves_it(page, url):
+    visit(page, url, "map", ".label")
+    land = page.locator(".ground > g").first
+    frame = page.locator(".frame").bounding_box()
+    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    touch = page.context.new_cdp_session(page)
+
+    def drag(*paths):
+        for i in range(9):
+            kind = "touchStart" if i == 0 else "touchMove"
+            points = [{"x": x + start + i * step, "y": y, "id": n} for n, (start, step) in enumerate(paths)]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return [float(n) for n in re.findall(r"-?[\d.]+", land.get_attribute("transform"))]
+
+    whole = [float(n) for n in re.findall(r"-?[\d.]+", land.get_attribute("transform"))]
+    near = drag((-40, -10), (40, 10))
+    assert near[0] == pytest.approx(whole[0] * 3, rel=0.02)
+    moved = drag((0, 10))
+    assert moved[0] == near[0]
+    assert moved[4] - near[4] == pytest.approx(80, abs=1)
+    said(page, "point None")

@@ -92,6 +92,6 @@ def test_what_is_no_case_number_is_not_given_to_the_page(value):
 )
 def test_only_a_step_of_the_six_is_asked_for_more(state, heard, monkeypatch):
     said = []
-    monkeypatch.setattr("components.frontend.kept", lambda key: state)
+    monkeypatch.setattr("components.frontend.kept", lambda _key: state)
     module._asked_more("kb", lambda step: said.append(str(step)))
     assert said == heard
