@@ -5,9 +5,9 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from components import session
 from components.cards import FLAG_LABELS
 from components.i18n import _, label
+from components.urlstate import clear, url_select, url_toggle
 from db.queries.board import Filters
 from domain.people import CENTRES, HANDLERS, Actor
 from domain.words import Kind, Light, Route, Tier
@@ -19,7 +19,7 @@ URL_NAMES = tuple(asdict(Filters()))
 def query_of(filters: Filters) -> dict[str, str]:
     """The filters as query parameters."""
     found = {name: value for name, value in asdict(filters).items() if value is not None}
-    return found | ({"mine": "true"} if filters.mine else {})
+    return found | ({"mine": "1"} if filters.mine else {})
 
 
 def _options(actor: Actor, world: World) -> dict[str, Mapping[str, str]]:
@@ -70,36 +70,13 @@ def draw_filters(actor: Actor, world: World) -> Filters:
     mine = False
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         if actor.role in HANDLERS | CENTRES:
-            mine = st.toggle(_("Only with my unit"), key="mine", bind="query-params")
+            mine = url_toggle("mine", _("Only with my unit"))
         first = ["light", "street", "unit"] if actor.street_code is None else ["light", "station", "unit"]
         for name in first:
-            picked[name] = _select(name, titles[name], options[name])
+            picked[name] = url_select(name, titles[name], options[name])
         with st.popover(_("More filters"), icon=":material/filter_alt:", key="more_filters"):
             for name in [n for n in options if n not in first]:
                 if options[name]:
-                    picked[name] = _select(name, titles[name], options[name])
-        st.button(_("Clear"), key="clear_filters", on_click=_clear, args=(tuple(options),), icon=":material/close:")
+                    picked[name] = url_select(name, titles[name], options[name])
+        st.button(_("Clear"), key="clear_filters", on_click=clear, args=((*options, "mine"),), icon=":material/close:")
     return Filters(mine=actor.org if mine else None, **picked)
-
-
-def _select(name: str, title: str, options: Mapping[str, str]) -> str | None:
-    codes = list(options)
-    if _chosen(name) not in (None, *codes):
-        del st.query_params[name]
-    chosen: str | None = st.selectbox(
-        title,
-        codes,
-        index=None,
-        key=name,
-        format_func=lambda c: options.get(c, c),
-        placeholder=_("All"),
-        bind="query-params",
-        width=200,
-    )
-    return chosen
-
-
-def _clear(names: tuple[str, ...]) -> None:
-    for name in (*names, "mine"):
-        session.drop(name)
-        st.query_params.pop(name, None)

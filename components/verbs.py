@@ -20,12 +20,13 @@ from domain.moves import done_label
 from domain.people import Actor
 from domain.text import Refused
 
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def read(query: Callable[Concatenate[Connection, Scope, P], T], actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+def read(
+    query: Callable[Concatenate[Connection, Scope, P], T], actor: Actor, /, *args: P.args, **kwargs: P.kwargs
+) -> T:
     """Ask a query of `db.queries` in the scope of a person. Nothing is kept between runs: no stale boards."""
     scope = scope_of(actor, session.world().district_id)
     with engine().connect().execution_options(reading=True) as connection:

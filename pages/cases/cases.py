@@ -7,6 +7,7 @@ from components.cards import channel_name, class_of, org_name
 from components.i18n import _, fmt_instant, label
 from components.light import light_text
 from components.shell import PAGES_DIR, require
+from components.urlstate import url_select
 from components.verbs import read
 from db.queries.listing import Row, newest
 from domain.case import light_of
@@ -32,31 +33,12 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="search_row"
         icon=":material/search:",
         on_change=first_page,
     )
+    street = None
     if actor.street_code is None:
-        street = st.selectbox(
-            _("Street-town"),
-            list(world.streets),
-            index=None,
-            key="street",
-            bind="query-params",
-            format_func=lambda c: world.streets[c].name,
-            placeholder=_("All"),
-            width=220,
-            on_change=first_page,
-        )
-    else:
-        street = None
-    status = st.selectbox(
-        _("Status"),
-        [str(s) for s in Status],
-        index=None,
-        key="status",
-        bind="query-params",
-        format_func=lambda s: label(Status(s)),
-        placeholder=_("All"),
-        width=220,
-        on_change=first_page,
-    )
+        names = {s.code: s.name for s in world.streets.values()}
+        street = url_select("street", _("Street-town"), names, width=220, on_change=first_page)
+    statuses = {str(s): label(s) for s in Status}
+    status = url_select("status", _("Status"), statuses, width=220, on_change=first_page)
 before = st.query_params.get("before", "")
 page = read(
     newest,

@@ -113,6 +113,7 @@ class Told:
         self.citizen = self.channel in ("H12345", "H12319")
         self.done: Outcome | None = None
         self.ordered_fallback = False
+        self.contacted = False
 
     def run(self) -> None:
         """Tell the case until its end or until the present."""
@@ -123,7 +124,8 @@ class Told:
 
     def _channel(self) -> str:
         shares = {"INSP": 48, "DSUP": 1.5, "STRT": 3, "GRID": 3, "BLKS": 6, "VIDE": 6, "RESC": 7, "RESV": 3,
-                  "REST": 2, "H12345": 18, "H12319": 1.5, "MEDI": 0.3, "NETM": 0.2, "TWOR": 0.2, "EMER": 0.3}  # fmt: skip
+                  "REST": 2, "H12345": 18, "H12319": 1.5, "MEDI": 0.3, "NETM": 0.2, "TWOR": 0.2,
+                  "EMER": 0.3}  # fmt: skip
         known = {c: s for c, s in shares.items() if c in self.world.channels}
         return self.dice.choices(list(known), list(known.values()))[0]
 
@@ -317,7 +319,8 @@ class Told:
         quick = self.standard.limit_unit is LimitUnit.URGENT_HOUR
         self._wait(self.dice.uniform(1, 14 if quick else 50))
         self._act(self._handler(), "accept")
-        if self.citizen and self.dice.random() < 0.97:
+        if self.citizen and not self.contacted and self.dice.random() < 0.97:
+            self.contacted = True
             self._wait(self.dice.uniform(5, 60))
             self._act(self._centre(), "first_contact", note=self.dice.choice(texts.CONTACTS))
         late = self.dice.random() < 0.025
