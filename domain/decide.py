@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain import clock
-from domain.case import Case, Entry, to_json
+from domain.case import Case, Entry, changed, to_json
 from domain.machine import Answers, Effect, Field, Move, why_not
 from domain.moves import STEP_OF
 from domain.people import Actor
@@ -30,7 +30,7 @@ class _Draft:
     because: tuple[tuple[str, str], ...] = ()
 
     def set(self, **values: Any) -> None:
-        self.case = replace(self.case, **values)
+        self.case = changed(self.case, values)
 
 
 def stage_deadline(world: World, case: Case, stage: str, at: datetime) -> clock.Deadline:
