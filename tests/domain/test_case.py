@@ -36,7 +36,7 @@ def test_without_a_clock_there_is_no_light():
     assert light_of(MONDAY, None, None) is Light.NONE
 
 
-@pytest.mark.clause("2.3-17")
+@pytest.mark.clause("2.3-17", partly=True)
 def test_the_whole_light_stands_beside_the_handling_light_and_stays_as_it_was_at_the_closing():
     w = world()
     handling = case_in(w, Status.HANDLING)

@@ -174,7 +174,7 @@ def test_only_a_centre_registers(role):
     assert open_report(W, by, sent, MONDAY, 1, "N1").status_to == "reported"
 
 
-@pytest.mark.clause("2.5-7")
+@pytest.mark.clause("2.5-7", partly=True)
 def test_found_and_handled_on_the_spot_needs_photos_before_and_after_and_what_was_done():
     inspector = actor(W, Role.INSPECTOR)
     whole = {"photos_before": 1, "photos_after": 1, "result": "已清理"}

@@ -1,0 +1,1 @@
+"""Documents computed from the program: `python -m docs.generate`."""
