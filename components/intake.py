@@ -13,8 +13,8 @@ from components.escape import md
 from components.i18n import _, fmt_duration, fmt_instant, fmt_number, label, translate
 from components.light import light_badge
 from components.photos import photo_field
-from components.pickmap import Near, pick_point, set_point
 from components.picker import category_picker, choose
+from components.pickmap import Near, pick_point, set_point
 from components.shell import link
 from components.verbs import read
 from db.photos import Photo
@@ -52,7 +52,7 @@ def what(draft: FormDraft, how: str) -> tuple[Category | None, Standard | None]:
     category = category_picker(world, "in_class", frequent=FREQUENT)
     standard: Standard | None = None
     if category is not None:
-        known = {s.id: s for s in category.standards}
+        known = {s.id: s for s in category.standards if not s.retired}
         if session.kept("in_standard") not in (None, *known):
             session.drop("in_standard")
         if len(known) == 1 and session.kept("in_standard") is None:

@@ -138,7 +138,7 @@ def _widget(ask: Ask, key: str, case: Case, actor: Actor, move: Move, world: Wor
 
 def _standard(text: str, key: str, case: Case, world: World) -> str | None:
     category = world.categories[case.category_id]
-    known = {s.id: s for s in category.standards}
+    known = {s.id: s for s in category.standards if not s.retired}
     ids = list(known)
     index = ids.index(case.standard_id) if case.standard_id in known else (0 if len(ids) == 1 else None)
     return st.selectbox(

@@ -62,7 +62,7 @@ def choose(key: str, category_id: str | None) -> None:
 
 def _show(category: Category, key: str, title: str) -> None:
     with st.container(border=True, key=f"{key}_chosen"):
-        left, right = st.columns([4, 1], vertical_alignment="center")
+        left, right = st.columns([5, 2], vertical_alignment="center")
         left.markdown(f"**{md(name_of(category))}**")
         left.caption(f"{md(title)} · {md(path_of(category))}")
         if category.transcribed:

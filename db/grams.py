@@ -1,4 +1,4 @@
-"""Two-character search without extensions: bigrams made here, an FTS5 table on SQLite, an array with GIN on PostgreSQL."""
+"""Two-character search without extensions: bigrams made here; FTS5 on SQLite, an array with GIN on PostgreSQL."""
 
 import re
 import unicodedata

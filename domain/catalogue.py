@@ -97,9 +97,9 @@ def search(
     and without any of these the catalogue from its start.
     """
     asked = normalised(query)
-    pool = [c for c in world.categories.values() if kind is None or c.kind == kind]
+    pool = [c for c in world.categories.values() if not c.retired and kind in (None, c.kind)]
     if not asked:
-        chosen = [world.categories[i] for i in frequent if i in world.categories]
+        chosen = [world.categories[i] for i in frequent if i in world.categories and not world.categories[i].retired]
         usual = [c for c in chosen if kind is None or c.kind == kind]
         return (usual or sorted(pool, key=lambda c: c.id))[:limit]
     terms = tuple(asked.split(" "))

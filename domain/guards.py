@@ -17,7 +17,7 @@ def standard_of_class(case: Case, actor: Actor, answers: Answers | None, world: 
     if answers is None:
         return None
     chosen = answers.get("standard") or case.standard_id
-    owned = {s.id for s in world.categories[case.category_id].standards}
+    owned = {s.id for s in world.categories[case.category_id].standards if not s.retired or s.id == case.standard_id}
     if chosen not in owned:
         return text("Choose a registration condition of this class: filing without one is refused.")
     return None

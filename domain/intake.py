@@ -11,16 +11,16 @@ from domain.moves import STEP_OF
 from domain.people import CENTRES, Actor, Role
 from domain.text import N_, Refused, Text, has_control_characters, text
 from domain.words import ClosingVerdict, Kind, Route, SelfAction, Status, Tier
-from domain.world import World
+from domain.world import Category, World
 
-CHANNELS_OF: dict[Role, frozenset[str]] = {
-    Role.INSPECTOR: frozenset({"INSP", "DSUP", "GRID", "VIDE"}),
-    Role.DEPARTMENT_HANDLER: frozenset({"DEPT"}),
-    Role.STATIONED_HANDLER: frozenset({"STRT", "GRID"}),
-    Role.BLOCK_COORDINATOR: frozenset({"BLKS", "STRT", "GRID"}),
-    Role.RESIDENTIAL_WORKER: frozenset({"RESC", "RESV", "REST", "COMM"}),
+CHANNELS_OF: dict[Role, tuple[str, ...]] = {
+    Role.INSPECTOR: ("INSP", "DSUP", "GRID", "VIDE"),
+    Role.DEPARTMENT_HANDLER: ("DEPT",),
+    Role.STATIONED_HANDLER: ("STRT", "GRID"),
+    Role.BLOCK_COORDINATOR: ("BLKS", "STRT", "GRID"),
+    Role.RESIDENTIAL_WORKER: ("RESC", "RESV", "REST", "COMM"),
 }
-"""Each actor has its own discovery channels (2.3-15). The centres may use all."""
+"""Each actor has its own discovery channels (2.3-15), the usual one first. The centres may use all."""
 
 REPORTERS = frozenset(CHANNELS_OF) | CENTRES
 MAX_DESCRIPTION, MAX_ADDRESS, MAX_EXTERNAL = 1000, 200, 60
@@ -55,9 +55,10 @@ class Report:
 
 
 def allowed_channels(world: World, actor: Actor) -> tuple[str, ...]:
-    """Codes of the channels this person may use, in the order of the reference file."""
+    """Codes of the channels this person may use, the usual one first; for the centres in the order of the file."""
+    in_use = {code for code, channel in world.channels.items() if not channel.retired}
     mine = CHANNELS_OF.get(actor.role)
-    return tuple(c for c in world.channels if mine is None or c in mine)
+    return tuple(c for c in (world.channels if mine is None else mine) if c in in_use)
 
 
 def check_report(world: World, actor: Actor, report: Report, at: datetime) -> Refused | None:
@@ -71,11 +72,16 @@ def check_report(world: World, actor: Actor, report: Report, at: datetime) -> Re
     return None
 
 
+def in_use(category: Category) -> tuple[str, ...]:
+    """Ids of the registration conditions of a class that may still be chosen."""
+    return tuple(s.id for s in category.standards if not s.retired)
+
+
 def _check_class(world: World, _actor: Actor, report: Report, _at: datetime) -> Refused | None:
     category = world.categories.get(report.category_id)
-    if category is None or category.kind is not report.kind:
+    if category is None or category.retired or category.kind is not report.kind:
         return Refused(text("Choose a class of the catalogue."), "category_id")
-    if report.standard_id is not None and report.standard_id not in {s.id for s in category.standards}:
+    if report.standard_id is not None and report.standard_id not in in_use(category):
         return Refused(text("Choose a registration condition of this class."), "standard_id")
     return None
 

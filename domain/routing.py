@@ -61,7 +61,7 @@ def _fits(rule: Rule, category: Category, place: Place, on: date) -> bool:
 
 
 def _rank(match: Match) -> tuple[int, int, int, int, str]:
-    """Station before stationed unit before department; then the narrower row; then by id, so it never flips."""
+    """Station, stationed unit, department; then the narrower row; then by id, so that it never flips."""
     rule = match.rule
     order = 0 if rule.station is not None else 1 if rule.agency is not None else 2
     return (order, rule.street_code is None, rule.place is None, -len(rule.code_prefix), rule.id)

@@ -69,7 +69,7 @@ def photo_bytes(connection: Connection, scope: Scope, photo_id: int, *, thumb: b
     """The JPEG of a photo whose case is seen, else None."""
     column = PhotoBytes.thumb if thumb else PhotoBytes.jpeg
     same = (PhotoBytes.district_id == PHOTOS.c.district_id) & (PhotoBytes.sha256 == PHOTOS.c.sha256)
-    row: Mapping[str, Any] | None = (
+    row: Mapping[Any, Any] | None = (
         connection.execute(
             select(column.label("bytes"), CASES)
             .select_from(PHOTOS)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, column, or_, select, table, text
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, column, or_, select, table, text
 
 from db.execute import CASES
 from db.grams import fold, like, phrase, runs_of
@@ -130,7 +130,7 @@ def _chunk(
 
 
 def _like_condition() -> ColumnElement[bool]:
-    pattern = bindparam("like")
+    pattern: BindParameter[str] = bindparam("like")
     return or_(*(CASES.c[c].ilike(pattern, escape="\\") for c in ("no", "address", "description", "external_no")))
 
 

@@ -1,17 +1,17 @@
 """One case: clocks, what this person may do now, facts, photos, map, and the whole journal."""
 
 import streamlit as st
-from components.casemap import case_map
-from components.photos import Shown, before_after
-from components.pickmap import Near
-from components.timeline import timeline
 
 from components import casefile, session
+from components.casemap import case_map
 from components.contact import draw_contact
 from components.errors import show_refusal
 from components.i18n import _
 from components.moves import draw_moves, take_refusal
+from components.photos import Shown, before_after
+from components.pickmap import Near
 from components.shell import link, require
+from components.timeline import timeline
 from components.verbs import read
 from db.queries.file import case_file
 

@@ -48,7 +48,7 @@ def _status(server: Server, no: str) -> str:
     return str(found)
 
 
-@pytest.mark.clause("2.2-17")
+@pytest.mark.clause("2.2-17", partly=True)
 @pytest.mark.timeout(400)
 def test_a_case_goes_from_a_tablet_to_the_call_back(
     server: Server, person: Callable[..., Person], tmp_path: Path
