@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -149,16 +148,3 @@ def _rejects(path: Path | None) -> Iterator[Callable[[int, str, list[str]], None
 def inert(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe before what could begin one."""
     return f"'{cell}" if cell.lstrip()[:1] in tuple("=+-@＝＋－＠") or cell[:1] in ("\t", "\r", "\n") else cell
-
-
-@contextmanager
-def progress_bar(label: str) -> Iterator[OnProgress]:
-    """A progress bar on the terminal: `with progress_bar("…") as shown: run(…, progress=shown)`."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn()) as bars:
-        task = bars.add_task(label, total=None)
-
-        def show(done: int, total: int | None) -> None:
-            bars.update(task, completed=done, total=None if total is None else max(done, total))
-
-        yield show

@@ -83,7 +83,7 @@ def dump(engine: Engine) -> dict[str, list[Any]]:
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
             rows = connection.execute(select(table)).all()
-            found[table.name] = sorted((repr(tuple(row)) for row in rows))
+            found[table.name] = sorted(repr(tuple(row)) for row in rows)
         column = "id" if engine.dialect.name == "postgresql" else "rowid"
         found["case_search"] = sorted(connection.execute(text(f"SELECT {column} FROM case_search")).scalars())
     return found
@@ -130,6 +130,3 @@ def made(url: str) -> str:
     Base.metadata.create_all(engine)
     engine.dispose()
     return url
-
-
-

@@ -91,7 +91,7 @@ def _bytes_at_rest(store):
             text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
         ).scalars()
         whole = [
-            str(connection.execute(text(f'SELECT coalesce(string_agg(t::text, chr(10)), \'\') FROM "{t}" t')).scalar())
+            str(connection.execute(text(f"SELECT coalesce(string_agg(t::text, chr(10)), '') FROM \"{t}\" t")).scalar())
             for t in tables
         ]
     return "\n".join(whole).encode()
@@ -116,5 +116,3 @@ def test_a_case_without_a_contact_keeps_none(store):
     open_case(store)
     with store.connect() as connection:
         assert connection.execute(select(CONTACTS)).all() == []
-
-

@@ -62,7 +62,12 @@ def test_a_refused_command_writes_nothing(store, why, change):
 def test_a_refused_report_writes_nothing_not_even_a_number(store):
     open_case(store)
     before = dump(store)
-    for more in ({"address": ""}, {"channel": "H12345"}, {"street_code": "1"}, {"how": "register", "standard_id": None}):
+    for more in (
+        {"address": ""},
+        {"channel": "H12345"},
+        {"street_code": "1"},
+        {"how": "register", "standard_id": None},
+    ):
         with pytest.raises(Refused):
             open_case(store, **more)
     assert dump(store) == before

@@ -61,7 +61,10 @@ def test_a_hotline_number_that_is_known_names_the_case(store):
     no = execute(store, WORLD, OPEN).no
     with pytest.raises(Refused) as refused:
         execute(store, WORLD, replace(OPEN, key="k5"))
-    assert (str(refused.value), refused.value.field) == (f"This number is already recorded as case {no}.", "external_no")
+    assert (str(refused.value), refused.value.field) == (
+        f"This number is already recorded as case {no}.",
+        "external_no",
+    )
 
 
 class _Lost(Exception):

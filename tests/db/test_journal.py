@@ -97,9 +97,9 @@ def test_a_removed_an_added_and_a_swapped_entry_are_found(store):
 
 def test_chinese_and_odd_characters_seal_and_read_back_alike(store):
     no = brought_to(store, Status.HANDLING)
-    act(store, no, "note", note="‘引号’ \"x\" \\ \U00020bb7 \u2028 é\n1e400 0.1")
+    act(store, no, "note", note='‘引号’ "x" \\ \U00020bb7 \u2028 é\n1e400 0.1')
     case_id = stored(store, no).id
     with store.connect() as connection:
         assert _faults(connection) == {}
         last = rows_of(connection, DISTRICT, case_id)[-1]
-    assert json.loads(json.dumps(last["answers"])) == {"note": "‘引号’ \"x\" \\ \U00020bb7 \u2028 é\n1e400 0.1"}
+    assert json.loads(json.dumps(last["answers"])) == {"note": '‘引号’ "x" \\ \U00020bb7 \u2028 é\n1e400 0.1'}

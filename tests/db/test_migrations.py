@@ -32,9 +32,7 @@ def _shape(engine: Engine) -> dict[str, Any]:
             "fks": sorted((f["name"], tuple(f["constrained_columns"])) for f in looking.get_foreign_keys(table)),
             "uniques": sorted((u["name"], tuple(u["column_names"])) for u in looking.get_unique_constraints(table)),
             "checks": sorted(str(c["name"]) for c in looking.get_check_constraints(table)),
-            "indexes": sorted(
-                (i["name"], tuple(i["column_names"]), i["unique"]) for i in looking.get_indexes(table)
-            ),
+            "indexes": sorted((i["name"], tuple(i["column_names"]), i["unique"]) for i in looking.get_indexes(table)),
         }
     triggers = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
@@ -47,9 +45,7 @@ def _shape(engine: Engine) -> dict[str, Any]:
     with engine.connect() as connection:
         name = engine.dialect.name
         found["triggers"] = list(connection.execute(text(triggers[name])).scalars())
-        found["partial"] = [
-            (r[0], r[1].split("WHERE")[1].strip(" ()")) for r in connection.execute(text(wheres[name]))
-        ]
+        found["partial"] = [(r[0], r[1].split("WHERE")[1].strip(" ()")) for r in connection.execute(text(wheres[name]))]
     return found
 
 
@@ -63,7 +59,8 @@ def test_a_migrated_schema_is_the_schema_of_the_models(new_database: Callable[[]
     assert migrate.at_head(migrated)
     with migrated.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"include_object": lambda _o, n, t, _r, _c: not (t == "table" and n.startswith("case_search"))}
+            connection,
+            opts={"include_object": lambda _o, n, t, _r, _c: not (t == "table" and n.startswith("case_search"))},
         )
         assert compare_metadata(context, Base.metadata) == []
 

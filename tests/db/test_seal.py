@@ -17,7 +17,7 @@ def test_sealing_twice_gives_different_bytes():
 
 @pytest.mark.parametrize("place", [0, 11, 12, 15, -1])
 def test_a_single_changed_bit_is_noticed(place):
-    data = bytearray(seal("13912345678".encode(), "contact"))
+    data = bytearray(seal(b"13912345678", "contact"))
     data[place] ^= 1
     with pytest.raises(ValueError, match="cannot be opened"):
         unseal(bytes(data), "contact")
@@ -30,7 +30,7 @@ def test_another_purpose_does_not_open_it():
 
 @pytest.fixture
 def other_secret(monkeypatch):
-    yield lambda value: (monkeypatch.setattr(sealing, "secret", lambda: value))
+    yield lambda value: monkeypatch.setattr(sealing, "secret", lambda: value)
 
 
 def test_another_secret_does_not_open_it(other_secret):

@@ -35,9 +35,7 @@ def case_at(base: Case, by: Actor, place: str) -> Case:
     at = PLACES[place]
     unit = by.org if at["unit"] == "own" else at["unit"]
     street = at["street"] or ""
-    return replace(
-        base, unit_code=unit, street_code=street, station_code=at["block"], committee_code=at["committee"]
-    )
+    return replace(base, unit_code=unit, street_code=street, station_code=at["block"], committee_code=at["committee"])
 
 
 def cells() -> list[tuple[str, str, tuple[str, ...]]]:

@@ -108,7 +108,9 @@ def test_an_unknown_role_may_do_nothing():
 
 def test_buttons_come_in_the_order_of_the_table():
     w = world()
-    buttons = [m.name for m in moves_for(MOVES, case_in(w, Status.DISPATCHED), actor(w, Role.DISTRICT_OFFICER), w, MONDAY)]
+    buttons = [
+        m.name for m in moves_for(MOVES, case_in(w, Status.DISPATCHED), actor(w, Role.DISTRICT_OFFICER), w, MONDAY)
+    ]
     assert buttons == ["redispatch", "first_contact", "remind", "supervise", "void"]
 
 
