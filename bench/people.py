@@ -29,7 +29,7 @@ from seeds.story.tell import Stop, Teller, Told
 
 PLACES = 1500  # spots per street-town at which something is found again and again
 JITTER_E6 = 400  # about 40 m
-STALLED, STALL_DAYS = 0.20, 120.0  # share of today's orders that get stuck, and how fast that share falls with age
+STALLED, STALL_DAYS = 0.40, 120.0  # share of today's orders that get stuck, and how fast that share falls with age
 _OPENERS = {"report": intake.open_report, "register": intake.open_registered, "self_handle": intake.open_self_handled}
 
 
@@ -100,14 +100,15 @@ class Made(Told):
     """One case told into rows. `n` is its place in the district's history: it makes identifiers unique."""
 
     def __init__(self, stage: Setting, start: datetime, n: int, rows: Rows) -> None:
-        self.stage, self.n, self.rows = stage, n, rows
+        self.stage, self.n, self.rows, self.started = stage, n, rows, start
         super().__init__(stage.teller, start)
         self.case: Case | None = None
         self.previous = GENESIS
+        self.involved: set[str | None] = set()
         age = (stage.teller.now - start).total_seconds() / 86_400
         stuck = self.dice.random() < STALLED * 2.718281828 ** (-age / STALL_DAYS)
         # what is stuck ends somewhere on its way, as if the story stopped there
-        self.until = start + timedelta(minutes=self.dice.uniform(3, 4000)) if stuck else stage.teller.now
+        self.until = start + timedelta(minutes=10 ** self.dice.uniform(0.4, 3.2)) if stuck else stage.teller.now
         self.until = min(self.until, stage.teller.now)
 
     def _wait(self, minutes: float) -> None:
@@ -152,7 +153,7 @@ class Made(Told):
         after: tuple[Photo, ...] = (),
     ) -> None:
         world = self.world
-        day = business_day(self.at, world.calendar.zone)
+        day = business_day(self.started, world.calendar.zone)  # not of `at`: whole days are numbered by one teller
         counter = (f"case:{self.street.code}", day)
         last = self.rows.counters[counter] = self.rows.counters.get(counter, 0) + 1
         no = f"{world.case_prefix}{day % 1_000_000:06d}{self.street.code[-3:]}{last:05d}"
@@ -160,7 +161,7 @@ class Made(Told):
         counted = replace(report, photos_before=len(before), photos_after=len(after))
         entry = _OPENERS[how](world, actor, counted, self.at, case_id, no)
         self.case = evolve(None, entry)
-        self._keep(entry, None)
+        self._keep(entry)
         self._photos(1, "before", before)
         self._photos(1, "after", after)
 
@@ -170,11 +171,11 @@ class Made(Told):
         if photos:
             answers["photos"] = tuple(p.sha256 for p in photos)
         entry = decide(self.case, BY_NAME[move], actor, self.at, answers, self.world)
-        before, self.case = self.case, evolve(self.case, entry)
-        self._keep(entry, before)
+        self.case = evolve(self.case, entry)
+        self._keep(entry)
         self._photos(entry.seq, "after" if move == "handled" else "evidence", photos)
 
-    def _keep(self, entry: Entry, before: Case | None) -> None:
+    def _keep(self, entry: Entry) -> None:
         case = self.case
         assert case is not None  # noqa: S101 - set by both callers
         day = business_day(entry.at, self.world.calendar.zone)
@@ -182,8 +183,8 @@ class Made(Told):
         sealed = entry_row(case.district_id, case.id, entry, day=day, command_key=key, prev_hash=self.previous)
         self.previous = sealed["hash"]
         self.rows.journal.append(sealed)
-        held = set() if before is None else {before.unit_code, *before.partners.split()}
-        for code in {case.unit_code, *case.partners.split()} - held - {None}:
+        for code in {case.unit_code, *case.partners.split()} - self.involved - {None}:
+            self.involved.add(code)
             self.rows.units.append({"district_id": case.district_id, "unit_code": code, "case_id": case.id})
         self.done = Outcome(case.no, case.version, case.status)
 

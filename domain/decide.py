@@ -1,7 +1,7 @@
 """Deciding a move: the entry with every decision in it. May look at the calendar and the responsibility list."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,15 +22,23 @@ CONTINUOUS = frozenset({LimitUnit.URGENT_HOUR, LimitUnit.CALENDAR_DAY})
 class _Draft:
     """The case while a move's effects are applied to it, and the intervals of a deadline that was set."""
 
-    case: Case
+    base: Case
     actor: Actor
     at: datetime
     answers: Answers
     world: World
     because: tuple[tuple[str, str], ...] = ()
+    waiting: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands now. Effects wait until somebody looks, so that a row of them is one new case."""
+        if self.waiting:
+            self.base, self.waiting = changed(self.base, self.waiting), {}
+        return self.base
 
     def set(self, **values: Any) -> None:
-        self.case = changed(self.case, values)
+        self.waiting.update(values)
 
 
 def stage_deadline(world: World, case: Case, stage: str, at: datetime) -> clock.Deadline:

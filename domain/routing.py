@@ -49,11 +49,9 @@ def _unit(world: World, rule: Rule, place: Place) -> Org | None:
     return None
 
 
-def _fits(rule: Rule, category: Category, place: Place, on: date) -> bool:
+def _fits(rule: Rule, place: Place, on: date) -> bool:
     return (
-        rule.kind is category.kind
-        and category.code.startswith(rule.code_prefix)
-        and rule.place in (None, place.kind)
+        rule.place in (None, place.kind)
         and rule.street_code in (None, place.street_code)
         and rule.valid_from <= on
         and (rule.valid_to is None or on < rule.valid_to)
@@ -73,11 +71,12 @@ def route(world: World, category: Category, place: Place, on: date) -> Routing:
     Order: station, stationed unit, department, fallback. Without a row: the fallback unit of the kind (2.3-8 to 2.3-11).
     """
     matches = []
-    for rule in world.rules:
-        if _fits(rule, category, place, on):
-            unit = _unit(world, rule, place)
-            if unit is not None and unit.direct_dispatch:
-                matches.append(Match(rule, unit))
+    for end in range(len(category.code) + 1):
+        for rule in world.rules_by_prefix.get((category.kind, category.code[:end]), ()):
+            if _fits(rule, place, on):
+                unit = _unit(world, rule, place)
+                if unit is not None and unit.direct_dispatch:
+                    matches.append(Match(rule, unit))
     matches.sort(key=_rank)
     if matches:
         first = matches[0]

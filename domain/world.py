@@ -171,6 +171,14 @@ class World:
         return {s.id: s for c in self.categories.values() for s in c.standards}
 
     @cached_property
+    def rules_by_prefix(self) -> Mapping[tuple[Kind, str], tuple[Rule, ...]]:
+        """The responsibility list by kind and class prefix, so that routing looks at the rows of a class alone."""
+        found: dict[tuple[Kind, str], list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault((rule.kind, rule.code_prefix), []).append(rule)
+        return {key: tuple(rules) for key, rules in found.items()}
+
+    @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:
         """Codes of the organisations directly under each organisation."""
         found: dict[str, list[str]] = {}
