@@ -130,8 +130,8 @@ def test_photos_are_kept_once_by_content_and_counted_by_use(store):
 
 def test_photos_that_did_not_come_with_the_command_do_not_count(store):
     no = brought_to(store, Status.HANDLING)
+    by = actor(WORLD, Role.DEPARTMENT_HANDLER)
     with pytest.raises(Refused) as refused:
-        by = actor(WORLD, Role.DEPARTMENT_HANDLER)
         execute(store, WORLD, Act(key(), by, MONDAY, "handled", no, 4, {"result": "好", "photos": ("f" * 64,)}))
     assert refused.value.field == "photos"
 

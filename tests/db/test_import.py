@@ -261,7 +261,7 @@ def test_a_column_that_occurs_twice_is_refused(store, place):
 
 
 def test_a_file_that_is_not_there_is_said(store, place):
-    with pytest.raises(Refused, match="There is no file nothing.csv"):
+    with pytest.raises(Refused, match=r"There is no file nothing\.csv"):
         take(store, place / "nothing.csv")
 
 

@@ -29,7 +29,7 @@ PROCESSES = 8
 def _race(engine, barrier, index, rounds):
     results = []
     for no, version, move, by in rounds:
-        command = Act(key(), by[index], MONDAY, move, no, version, {k: v for k, v in ANSWERS[move].items()})
+        command = Act(key(), by[index], MONDAY, move, no, version, dict(ANSWERS[move]))
         barrier.wait()
         try:
             results.append(("won", execute(engine, WORLD, command).version))
@@ -90,7 +90,7 @@ def test_case_numbers_run_without_gap_or_double_under_eight_writers(new_database
 
 
 def _same(engine, barrier, index, payload):
-    by, command, times = payload
+    command, times = payload
     barrier.wait()
     outcomes = []
     for _ in range(times):
@@ -103,7 +103,7 @@ def test_the_same_submission_fifty_times_from_eight_processes_makes_one_case(new
     url = made(new_database())
     by = actor(WORLD, Role.DISTRICT_OFFICER)
     command = Open("one-key", by, MONDAY, "self_handle", report(result="好"), before=(photo(b"a"),), after=(photo(),))
-    answers = together(url, _same, (by, command, 7))
+    answers = together(url, _same, (command, 7))
     assert all(isinstance(a, list) for a in answers), answers
     outcomes = [o for answer in answers for o in answer]
     assert len(outcomes) == 56
@@ -124,7 +124,7 @@ def test_the_same_act_sent_at_once_from_eight_processes_is_one_act(new_database)
     engine.dispose()
     for no in numbers:
         command = Act(f"act-{no}", by, MONDAY, "dispatch", no, 2, ANSWERS["dispatch"])
-        answers = together(url, _same, (by, command, 1), processes=4)
+        answers = together(url, _same, (command, 1), processes=4)
         assert all(isinstance(a, list) for a in answers), answers
         assert sorted(o for answer in answers for o in answer) == [(no, 3, False), *[(no, 3, True)] * 3]
 

@@ -30,7 +30,7 @@ def test_another_purpose_does_not_open_it():
 
 @pytest.fixture
 def other_secret(monkeypatch):
-    yield lambda value: monkeypatch.setattr(sealing, "secret", lambda: value)
+    return lambda value: monkeypatch.setattr(sealing, "secret", lambda: value)
 
 
 def test_another_secret_does_not_open_it(other_secret):
