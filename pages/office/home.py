@@ -1,9 +1,11 @@
 import streamlit as st
 
+from components import session
 from components.escape import md
 from components.i18n import _
 from components.shell import PAGES, link, may_open, place, require
-from domain.people import ROLES
+from components.worklist import draw_wall, draw_work
+from domain.people import ROLES, Role
 
 actor = require("home")
 
@@ -16,15 +18,22 @@ HINTS = {
     "about": _("What this is, its sources and licences."),
 }
 
+if str(actor.role) == str(Role.DISPLAY):
+    st.title(md(session.world().orgs[actor.org].name))
+    draw_wall()
+    st.stop()
+
 st.title(_("Hello, {name}").format(name=md(actor.name)))
-st.caption(md(place(actor)))
-st.write(_(ROLES[actor.role].sentence))
+st.caption(f"{md(place(actor))}  \n{_(ROLES[actor.role].sentence)}")
+draw_work(actor, session.now())
 
 rows = [row for row in PAGES if row.listed and row.url != "home" and may_open(actor.role, row.url)]
 main = [row for row in rows if row.section == "" or row.url == "users"]
+if main:
+    st.subheader(_("Pages"))
 with st.container(key="home_links"):
     for start in range(0, len(main), 3):
         for column, row in zip(st.columns(3), main[start : start + 3], strict=False):
             with column, st.container(border=True, height="stretch"):
                 link(row.url, f"**{_(row.title)}**")
-                st.caption(HINTS[row.url])
+                st.caption(HINTS.get(row.url, ""))
