@@ -9,65 +9,25 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
-from db import accounts, migrate
+from db import accounts
 from db.accounts import Post
 from db.engine import engine as default_engine
-from db.engine import make_engine
-from db.execute import CASES, utc_now
+from db.execute import utc_now
 from db.settings import district_id, settings
 from db.verify import verify
 from db.world import world as world_of
 from domain.people import Role
 from domain.text import BadReference, Refused
-from seeds.load import load
-from seeds.story.cast import DEMO_PASSWORD, demo_posts
-from seeds.story.tell import tell
+from seeds.setup import bring_up
 
 OUT = Console(highlight=False)
 
 
 def setup(args: argparse.Namespace, engine: Engine) -> None:
     """Schema and reference data up to date; in demo mode the accounts and the story, once."""
-    migrate.upgrade(engine)
-    revision = load(engine, settings().district)
-    world = world_of(engine, district_id())
-    OUT.print(f"{world.district_name}: reference data revision {revision}, {len(world.orgs)} organisations")
-    if args.demo or settings().demo:
-        _demo(engine, args.cases)
-
-
-def _demo(engine: Engine, cases: int) -> None:
-    world = world_of(engine, district_id())
-    with engine.connect().execution_options(reading=True) as connection:
-        known = {login for login in demo_posts(world) if accounts.find_user(connection, world.district_id, login)}
-        stored = connection.execute(
-            select(func.count()).select_from(CASES).where(CASES.c.district_id == world.district_id)
-        ).scalar_one()
-    for login, (name, post) in demo_posts(world).items():
-        if login not in known:
-            accounts.add_user(
-                engine, world, login=login, name=name, password=DEMO_PASSWORD, posts=(post,), at=utc_now(),
-                must_change=False, trusted=True,
-            )  # fmt: skip
-    if stored == 0:
-        with Progress(console=OUT) as bar:
-            task = bar.add_task("demo story", total=cases)
-            tell(_hasty(engine), world, utc_now(), cases=cases, progress=lambda n, _of: bar.update(task, completed=n))
-            bar.update(task, completed=cases)
-    OUT.print(f"demo accounts: {', '.join(demo_posts(world))}; password: {DEMO_PASSWORD}")
-
-
-def _hasty(engine: Engine) -> Engine:
-    """An engine for telling the story: it can be told again, so SQLite need not wait for the disk at every commit."""
-    if engine.dialect.name != "sqlite":
-        return engine
-    from sqlalchemy import event
-
-    quick = make_engine(str(engine.url))
-    event.listen(quick, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
-    return quick
+    bring_up(engine, settings().district, demo=args.demo or settings().demo, cases=args.cases, out=OUT)
 
 
 def user_add(args: argparse.Namespace, engine: Engine) -> None:

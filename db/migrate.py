@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 HERE = Path(__file__).resolve().parent / "migrations"
 
@@ -27,6 +27,13 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the schema back to a revision; `base` removes everything."""
     command.downgrade(config(engine), revision)
+
+
+def wanted(engine: Engine) -> bool:
+    """Whether the database is empty or has an older schema, so that `upgrade` is to run before it is used."""
+    with engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+    return not names or ("alembic_version" in names and not at_head(engine))
 
 
 def at_head(engine: Engine) -> bool:

@@ -68,7 +68,7 @@ def _rank(match: Match) -> tuple[int, int, int, int, str]:
 def route(world: World, category: Category, place: Place, on: date) -> Routing:
     """The unit for a class at a place on a day, the row that matched and those that would have.
 
-    Order: station, stationed unit, department, fallback. Without a row: the fallback unit of the kind (2.3-8 to 2.3-11).
+    Order: station, stationed unit, department, fallback. Without a row: the fallback unit (2.3-8 to 2.3-11).
     """
     matches = []
     for end in range(len(category.code) + 1):

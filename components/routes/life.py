@@ -9,9 +9,14 @@ from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from typing import Any
 
+from rich.console import Console
 from streamlit.config import set_option
 
+from db import migrate
+from db.engine import engine
 from db.seal import secret
+from db.settings import settings
+from seeds.setup import bring_up
 
 COLLECT_EVERY = 60.0
 
@@ -31,12 +36,19 @@ async def _collect() -> None:
         await asyncio.to_thread(gc.collect)
 
 
+def _ready_store() -> None:
+    """An empty or older database is brought up before the first page: `streamlit run` alone starts the whole app."""
+    if migrate.wanted(engine()):
+        bring_up(engine(), settings().district, demo=settings().demo, out=Console(highlight=False))
+
+
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Freeze what is loaded, then collect once a minute: Streamlit's own collection after each rerun is switched off.
 
     The access log is silenced because upload addresses in it carry session ids.
     """
+    await asyncio.to_thread(_ready_store)
     logging.getLogger("uvicorn.access").disabled = True  # its level is set again by Streamlit, this stays
     gc.collect()
     gc.freeze()

@@ -1,5 +1,7 @@
 """Cases as a list: newest first, found by number, address or text of two characters or more."""
 
+import re
+
 import streamlit as st
 
 from components import session
@@ -46,7 +48,7 @@ page = read(
     query=query or "",
     street=street,
     status=status,
-    before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+    before=int(before) if re.fullmatch(r"[0-9]{1,18}|[1-8][0-9]{18}", before) else None,
 )
 
 
@@ -54,7 +56,7 @@ def line(row: Row) -> dict[str, str]:
     """A row of the table in the reader's language."""
     channel = world.channels.get(row.channel)
     return {
-        _("Number"): row.no,
+        _("Case number"): row.no,
         _("Status"): label(Status(row.status)),
         _("Light"): light_text(light_of(at, row.stage_yellow_at, row.stage_due_at)) if row.stage_due_at else "—",
         _("Class"): class_of(world, row.category_id),
@@ -82,7 +84,7 @@ chosen = st.dataframe(
     on_select="rerun",
 )
 cells = chosen.selection.cells
-if cells:
+if cells and cells[0][0] < len(page.rows):
     st.switch_page(PAGES_DIR / "cases" / "case.py", query_params={"no": page.rows[cells[0][0]].no})
 with st.container(horizontal=True):
     if before:
