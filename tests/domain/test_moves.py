@@ -53,7 +53,8 @@ def test_an_order_goes_to_a_unit_that_exists_and_takes_orders(move):
     case = case_in(W, Status.FILED if move == "dispatch" else Status.DISPATCHED)
     assert refusal(case, move, unit="NOBODY") == "This unit does not exist."
     assert refusal(case, move, unit="DCS") == "督查室 does not take orders."
-    assert refusal(case, move, unit="QWG") == "A centre does not send an order to itself."
+    assert refusal(case, move, unit="QWG") == "区中心 does not take orders."
+    assert refusal(case, move, actor(W, Role.STREET_OFFICER), unit="QWG") == "区中心 does not take orders."
     assert refusal(case, move, unit="JGW") is None
 
 
