@@ -37,7 +37,7 @@ def _posts_for(role: Role) -> list[str]:
     return [code for code, org in orgs.items() if org.kind in ROLES[role].org_kinds and org.has_login]
 
 
-def _place_picker(key: str) -> tuple[Role | None, str | None]:
+def _place_picker(key: str) -> None:
     role = st.selectbox(
         _("Role"),
         list(Role),
@@ -47,7 +47,7 @@ def _place_picker(key: str) -> tuple[Role | None, str | None]:
         key=f"{key}_role",
     )
     orgs = session.world().orgs
-    org = st.selectbox(
+    st.selectbox(
         _("Organisation"),
         _posts_for(role) if role else [],
         index=None,
@@ -56,17 +56,14 @@ def _place_picker(key: str) -> tuple[Role | None, str | None]:
         key=f"{key}_org",
         disabled=role is None,
     )
-    return role, org
 
 
-def _show_refusal() -> None:
+def show_outcome() -> None:
+    """What the last press led to, once: the refusal, or the first password to hand over."""
     refusal = session.kept("_account_refusal")
     if refusal is not None:
         show_refusal(refusal)
         session.drop("_account_refusal")
-
-
-def _show_password() -> None:
     made = session.kept("_account_password")
     if made is not None:
         login, password = made
@@ -75,19 +72,21 @@ def _show_password() -> None:
         session.drop("_account_password")
 
 
-def _post(role: Role | None, org: str | None) -> Post:
+def _post(key: str) -> Post:
+    """The post chosen in a picker, read when the button is pressed: the run that drew the button may be older."""
+    role, org = session.kept(f"{key}_role"), session.kept(f"{key}_org")
     if role is None:
         raise Refused(text("Choose at least one role."), "role")
     if org is None:
         raise Refused(text("Choose an organisation."), "org")
-    return Post(role, org)
+    return Post(Role(role), org)
 
 
 def add_form(actor: Actor) -> None:
     """Fields of a new account; its first password is made here and shown once."""
     st.text_input(_("Login name"), key="add_login", max_chars=20, autocomplete="off")
     st.text_input(_("Name"), key="add_name", max_chars=100, autocomplete="off")
-    role, org = _place_picker("add")
+    _place_picker("add")
 
     def change() -> str:
         password = first_password()
@@ -98,7 +97,7 @@ def add_form(actor: Actor) -> None:
             login=login,
             name=clean(session.kept("add_name", ""), 100, field="name"),
             password=password,
-            posts=(_post(role, org),),
+            posts=(_post("add"),),
             at=session.now(),
             who=session.who(actor),
         )
@@ -108,8 +107,6 @@ def add_form(actor: Actor) -> None:
         return _("The account is added.")
 
     st.button(_("Add"), key="add_submit", type="primary", on_click=_guarded, args=(change,))
-    _show_refusal()
-    _show_password()
 
 
 def manage(actor: Actor, account: Account) -> None:
@@ -136,15 +133,15 @@ def manage(actor: Actor, account: Account) -> None:
             st.button(_("Unlock"), key="user_unlock", icon=":material/lock_open:", on_click=_guarded, args=(unlock,))
         label, icon = (_("Disable"), ":material/person_off:") if account.active else (_("Enable"), ":material/person:")
         st.button(label, key="user_active", icon=icon, on_click=_guarded, args=(active,))
-    role, org = _place_picker("user")
+    _place_picker("user")
 
     def add_role() -> str:
-        posts = (*account.posts, _post(role, org))
+        posts = (*account.posts, _post("user"))
         accounts.set_posts(engine(), session.world(), login=login, posts=posts, at=session.now(), who=who)
         return _("The roles are changed and all sessions of the person have ended.")
 
     def only_role() -> str:
-        posts = (_post(role, org),)
+        posts = (_post("user"),)
         accounts.set_posts(engine(), session.world(), login=login, posts=posts, at=session.now(), who=who)
         return _("The roles are changed and all sessions of the person have ended.")
 

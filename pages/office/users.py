@@ -1,7 +1,7 @@
 import streamlit as st
 
 from components import session
-from components.accounts import add_form, manage
+from components.accounts import add_form, manage, show_outcome
 from components.escape import md
 from components.i18n import _, fmt_instant
 from components.shell import require
@@ -12,6 +12,7 @@ from domain.people import ROLES
 actor = require("users")
 
 st.title(_("Accounts"))
+show_outcome()
 world = session.world()
 people = accounts.list_users(engine(), world.district_id, session.now())
 

@@ -32,9 +32,15 @@ def person(login: str) -> Actor:
 def registered(store: Engine, how: str, street: str, key: str) -> None:
     known = session.world()
     report = Report(
-        kind=Kind.MATTER, channel="INSP", category_id="M06010", standard_id="M06010-1", street_code=street, address="演示路 1 号",
-        description=SECRET_TEXT, found_at=session.now(),
-    )  # fmt: skip
+        kind=Kind.MATTER,
+        channel="INSP",
+        category_id="M06010",
+        standard_id="M06010-1",
+        street_code=street,
+        address="演示路 1 号",
+        description=SECRET_TEXT,
+        found_at=session.now(),
+    )
     execute(store, known, Open(key, person("qu"), session.now(), how, report))
 
 
