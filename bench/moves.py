@@ -1,4 +1,7 @@
-"""Moves per second through `execute()` on the populated store, against the bare insert-and-commit rate of its engine."""
+"""Moves per second through `execute()` on the populated store, against the bare insert-and-commit rate of its engine.
+
+A row is added to `ROWS`: a name, and a function that gives each process its step to repeat.
+"""
 
 import multiprocessing
 import time
@@ -11,9 +14,10 @@ from typing import Any
 from sqlalchemy import Engine, make_url, select
 
 from db.engine import make_engine
-from db.execute import CASES, Act, execute, utc_now
+from db.execute import CASES, Act, Open, execute, utc_now
 from db.settings import district_id
 from db.world import world as world_of
+from domain.intake import Report
 from domain.people import Role
 from seeds.story.cast import Cast
 
@@ -38,8 +42,10 @@ def rates(engine: Engine) -> list[Rate]:
     _prepare(engine)
     engine.dispose()
     found = []
-    for name, make in (("bare insert and commit", _bare), ("move through execute()", _move)):
+    for name, make in ROWS:
         found += [_together(url, name, make, processes) for processes in (1, 4)]
+    with engine.begin() as connection:  # the schema is the migrated one again
+        connection.exec_driver_sql("DROP TABLE bench_bare")
     return found
 
 
@@ -47,12 +53,6 @@ def _prepare(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE IF EXISTS bench_bare")
         connection.exec_driver_sql("CREATE TABLE bench_bare (id varchar(32) PRIMARY KEY, n integer)")
-
-
-def forget(engine: Engine) -> None:
-    """Remove the table of the bare inserts: the schema is the migrated one again."""
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE IF EXISTS bench_bare")
 
 
 def _bare(url: str, _part: int, _parts: int) -> Step:
@@ -73,7 +73,7 @@ def _bare(url: str, _part: int, _parts: int) -> Step:
 
 
 def _move(url: str, part: int, parts: int) -> Step:
-    """Reminders and supervision orders on open cases: every one reads, decides, seals and writes."""
+    """Reminders on open cases, each process on its own: read, decide, seal, write, commit."""
     engine = make_engine(url, pool_size=1)
     world = world_of(engine, district_id())
     cast = Cast(engine, world)
@@ -98,6 +98,33 @@ def _move(url: str, part: int, parts: int) -> Step:
     return step
 
 
+def _open(url: str, part: int, _parts: int) -> Step:
+    """Cases registered by a centre, each with its number, journal entry and search index."""
+    engine = make_engine(url, pool_size=1)
+    world = world_of(engine, district_id())
+    cast = Cast(engine, world)
+    officer = cast.at(Role.DISTRICT_OFFICER, next(o.code for o in world.orgs.values() if o.kind == "district_centre"))
+    category = world.categories["M06010"]
+    street = list(world.streets)[part % len(world.streets)]
+
+    def step() -> None:
+        at = utc_now()
+        report = Report(
+            kind=category.kind, category_id=category.id, description="路边有暴露垃圾约 5 袋", channel="VIDE",
+            street_code=street, address="演示东路 12 号", found_at=at, standard_id=category.standards[0].id,
+        )  # fmt: skip
+        execute(engine, world, Open(uuid.uuid4().hex, officer, at, "register", report))
+
+    return step
+
+
+ROWS: tuple[tuple[str, Callable[[str, int, int], Step]], ...] = (
+    ("bare insert and commit", _bare),
+    ("move: remind", _move),
+    ("case registered", _open),
+)
+
+
 def _together(url: str, name: str, make: Callable[[str, int, int], Step], processes: int) -> Rate:
     context = multiprocessing.get_context("spawn")
     barrier, answers = context.Barrier(processes), context.Queue()
@@ -118,9 +145,7 @@ def _together(url: str, name: str, make: Callable[[str, int, int], Step], proces
     return Rate(name, processes, len(taken) / SECONDS, median(taken), quantiles(taken, n=100)[98])
 
 
-def _work(
-    make: Callable[[str, int, int], Step], url: str, part: int, parts: int, barrier: Any, answers: Any
-) -> None:
+def _work(make: Callable[[str, int, int], Step], url: str, part: int, parts: int, barrier: Any, answers: Any) -> None:
     try:
         step = make(url, part, parts)
         step()

