@@ -49,7 +49,7 @@ def draw_work(actor: Actor, at: datetime) -> None:
     st.subheader(_("Open cases as you see them, by deadline"))
     with st.container(horizontal=True, key="home_lights"):
         for light in LIGHTS:
-            with st.container(border=True, width=TILE, key=f"tile_{light}"):
+            with st.container(border=True, width=TILE, height="stretch", key=f"tile_{light}"):
                 _number(f"light_{light}", area.of(light=light))
                 light_badge(light)
                 link("board", _("Show on the board"), light=str(light))
@@ -58,7 +58,7 @@ def draw_work(actor: Actor, at: datetime) -> None:
 def _tiles(name: str, statuses: tuple[Status, ...], found: Tally, page: str) -> None:
     with st.container(horizontal=True, key=f"home_{name}"):
         for status in statuses:
-            with st.container(border=True, width=TILE, key=f"tile_{name}_{status}"):
+            with st.container(border=True, width=TILE, height="stretch", key=f"tile_{name}_{status}"):
                 _number(f"{name}_{status}", found.of(status))
                 query = {"status": str(status)} if page == "cases" else {"mine": "1"}
                 link(page, f"**{label(status)}**", **query)

@@ -1,9 +1,12 @@
+import re
+
 import streamlit as st
 
 from components import session
 from components.escape import md
 from components.i18n import _, fmt_number
-from components.shell import require
+from components.shell import PAGES, link, may_open, require
+from db.settings import ROOT
 
 actor = require("about")
 world = session.world()
@@ -46,6 +49,20 @@ if any(org.synthetic for org in world.orgs.values()):
 if any(category.transcribed for category in world.categories.values()):
     st.info(_("The catalogue is transcribed: check it against the official text before using it officially."))
 
+st.subheader(_("What is proved"))
+trace = ROOT / "docs" / "clauses.md"
+lines = trace.read_text(encoding="utf-8").splitlines() if trace.exists() else []
+found = re.fullmatch(r"proved: (\d+) of (\d+)", lines[-1]) if lines else None
+if found is None:
+    st.caption(_("The list of requirements has not been written yet: make docs."))
+else:
+    st.markdown(
+        _("Of the {total} requirements of the opinion that ask for a function, {proved} are proved by tests.").format(
+            proved=found[1], total=found[2]
+        )
+    )
+    st.caption(_("Requirement by requirement: {file}").format(file="docs/clauses.md"))
+
 st.subheader(_("Sources and licences"))
 st.markdown(
     "\n".join(
@@ -61,4 +78,11 @@ st.markdown(
         )
     )
 )
+
+st.subheader(_("Pages"))
+with st.container(horizontal=True, key="about_links"):
+    for row in PAGES:
+        if row.listed and row.url != "about" and may_open(actor.role, row.url):
+            with st.container(width=200):
+                link(row.url)
 st.caption(f"{md(world.district_name)} · {_('reference data, revision {number}').format(number=world.revision)}")
