@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import Engine
 
+from components import i18n
+from components.i18n import translate
 from db import accounts
 from db.accounts import Post
 from db.engine import engine as default_engine
@@ -70,13 +72,14 @@ def import_cases(args: argparse.Namespace, engine: Engine) -> None:
     """Take over cases that another system recorded."""
     from db.imports.run import run
 
+    i18n.use(args.lang)
     world = world_of(engine, district_id())
     rejects = args.rejects or args.file.with_suffix(".rejects.csv")
     with Progress(console=OUT) as bar:
         task = bar.add_task(args.file.name, total=None)
         report = run(
             engine, world, args.file, args.map, dry_run=args.dry_run, rejects=rejects, at=utc_now(),
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=lambda done, total: bar.update(task, completed=done, total=total), say=translate,
         )  # fmt: skip
     OUT.print(str(report))
 
@@ -121,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     cases.add_argument("--map", type=Path, required=True, help="TOML file that maps columns and values")
     cases.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
     cases.add_argument("--rejects", type=Path, help="where rejected rows go (default: beside the file)")
+    cases.add_argument("--lang", default=i18n.DEFAULT, choices=list(i18n.LANGUAGES), help="language of the reasons")
     cases.set_defaults(run=import_cases)
     commands.add_parser("verify", help="replay every journal against its row").set_defaults(run=check)
     return parser

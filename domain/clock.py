@@ -132,6 +132,16 @@ def in_working_time(calendar: WorkingCalendar, at: datetime) -> bool:
     return opens(calendar, at) == at
 
 
+def in_office_hours(calendar: WorkingCalendar, at: datetime) -> bool:
+    """Whether an instant lies on a work day between the first opening and the last closing; a lunch break is inside."""
+    local = at.astimezone(zone(calendar))
+    first, last = calendar.periods[0][0], calendar.periods[-1][1]
+    if not first <= local.time() < last:
+        return False
+    opening = datetime.combine(local.date(), first, tzinfo=local.tzinfo)
+    return in_working_time(calendar, opening)
+
+
 def zone(calendar: WorkingCalendar) -> ZoneInfo:
     """The time zone on whose wall clock the calendar's days and periods are meant."""
     return ZoneInfo(calendar.zone)

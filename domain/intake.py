@@ -56,6 +56,8 @@ class Report:
 
 def allowed_channels(world: World, actor: Actor) -> tuple[str, ...]:
     """Codes of the channels this person may use, the usual one first; for the centres in the order of the file."""
+    if actor.role not in REPORTERS:
+        return ()
     in_use = {code for code, channel in world.channels.items() if not channel.retired}
     mine = CHANNELS_OF.get(actor.role)
     return tuple(c for c in (world.channels if mine is None else mine) if c in in_use)
@@ -165,7 +167,7 @@ def _new(world: World, actor: Actor, report: Report, at: datetime, case_id: int,
         citizen=report.citizen,
         social=report.social,
         estate=report.estate,
-        after_hours=clock.opens(world.calendar, report.found_at) > report.found_at,
+        after_hours=not clock.in_office_hours(world.calendar, report.found_at),
         self_action=report.self_action or (SelfAction.REPORTED_UP if residential else None),
         station_code=report.station_code or block or _station_of(world, committee),
         committee_code=committee,

@@ -115,7 +115,7 @@ def _opened(world: World, map_: ImportMap, taken: Taken, case_id: int, no: str) 
         citizen=taken.citizen,
         social=taken.social,
         estate=taken.estate,
-        after_hours=not clock.in_working_time(world.calendar, at),
+        after_hours=not clock.in_office_hours(world.calendar, at),
         imported=True,
         lng_e6=taken.lng_e6,
         lat_e6=taken.lat_e6,

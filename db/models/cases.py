@@ -129,10 +129,11 @@ class CaseRow(Base):
         _open_index("ix_cases_open_station", "district_id", "station_code", "step", "stage_due_at", "id"),
         _open_index("ix_cases_open_committee", "district_id", "committee_code", "step", "stage_due_at", "id"),
         _open_index("ix_cases_open_unit", "district_id", "unit_code", "step", "stage_due_at", "id"),
+        _open_index("ix_cases_open_reporter", "district_id", "reporter_org", "step", "stage_due_at", "id"),
         _open_index("ix_cases_open_point", "district_id", "lng_e6", "lat_e6"),
         Index("ix_cases_recent", "district_id", "id"),
         Index("ix_cases_recent_street", "district_id", "street_code", "id"),
-        Index("ix_cases_recent_reporter", "district_id", "reporter_user", "id"),
+        Index("ix_cases_recent_reporter", "district_id", "reporter_org", "id"),
         Index("ix_cases_class_point", "district_id", "category_id", "lat_e6", "lng_e6"),
         CheckConstraint(
             "status IN ('reported','accepted','filed','dispatched','handling','handled','checked','closed',"

@@ -49,9 +49,11 @@ def scope_of(actor: Actor, district_id: int) -> Scope:
     ):
         return Scope(district_id, any_of=(("reporter_org", actor.org),), unit=actor.org, texts=texts)
     if actor.tier is Tier.BLOCK:
-        return Scope(district_id, any_of=(("station_code", actor.org),), unit=actor.org, texts=texts)
+        mine = (("station_code", actor.org), ("reporter_org", actor.org))
+        return Scope(district_id, any_of=mine, unit=actor.org, texts=texts)
     if actor.tier is Tier.RESIDENTIAL:
-        return Scope(district_id, any_of=(("committee_code", actor.org),), unit=actor.org, texts=texts)
+        mine = (("committee_code", actor.org), ("reporter_org", actor.org))
+        return Scope(district_id, any_of=mine, unit=actor.org, texts=texts)
     if actor.street_code is not None:
         return Scope(district_id, any_of=(("street_code", actor.street_code),), texts=texts)
     return Scope(district_id, whole=actor.everywhere, texts=texts)

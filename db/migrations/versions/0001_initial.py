@@ -218,7 +218,14 @@ def upgrade() -> None:
             postgresql_where=sa.text("done_at IS NULL"),
         )
         batch_op.create_index("ix_cases_recent", ["district_id", "id"], unique=False)
-        batch_op.create_index("ix_cases_recent_reporter", ["district_id", "reporter_user", "id"], unique=False)
+        batch_op.create_index(
+            "ix_cases_open_reporter",
+            ["district_id", "reporter_org", "step", "stage_due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+        batch_op.create_index("ix_cases_recent_reporter", ["district_id", "reporter_org", "id"], unique=False)
         batch_op.create_index("ix_cases_recent_street", ["district_id", "street_code", "id"], unique=False)
         batch_op.create_index(
             "uq_cases_external",
@@ -321,7 +328,9 @@ def upgrade() -> None:
         sa.Column(
             "periods", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
-        sa.Column("limits", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False),
+        sa.Column(
+            "limits", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
         sa.Column(
             "outline", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
@@ -466,7 +475,9 @@ def upgrade() -> None:
         sa.Column("area_km2", sa.Float(), nullable=False),
         sa.Column("label_lon", sa.Float(), nullable=False),
         sa.Column("label_lat", sa.Float(), nullable=False),
-        sa.Column("ring", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False),
+        sa.Column(
+            "ring", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
         sa.PrimaryKeyConstraint("district_id", "code", name=op.f("pk_streets")),
     )
     op.create_table(
@@ -723,6 +734,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_cases_recent_street")
         batch_op.drop_index("ix_cases_recent_reporter")
+        batch_op.drop_index(
+            "ix_cases_open_reporter",
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
         batch_op.drop_index("ix_cases_recent")
         batch_op.drop_index(
             "ix_cases_open_unit", sqlite_where=sa.text("done_at IS NULL"), postgresql_where=sa.text("done_at IS NULL")
