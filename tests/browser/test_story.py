@@ -1,4 +1,4 @@
-"""One case on real screens: reported on a tablet, filed, ordered, handled with a photo, checked, closed, called back."""
+"""One case on real screens: reported on a tablet, filed, ordered, handled with photo, checked, closed, called back."""
 
 import io
 import re
