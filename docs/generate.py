@@ -137,7 +137,12 @@ def workflow() -> str:
 def pages() -> str:
     """docs/pages.md: the page table of `components.shell`."""
     rows = (
-        (f"`/{p.url}`", p.title, f"`pages/{p.file}`", "everybody" if p.roles == frozenset(Role) else _names(p.roles))
+        (
+            "`/`" if p.url == "home" else f"`/{p.url}`",
+            p.title,
+            f"`pages/{p.file}`",
+            "everybody" if p.roles == frozenset(Role) else _names(p.roles),
+        )
         for p in PAGES
     )
     roles = ((ROLES[r].label, ROLES[r].sentence) for r in Role)
