@@ -1,46 +1,57 @@
 """The draft of a form on screen: what is typed goes to the database as it is typed, and comes back by itself."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from components import session
+from components.verbs import finish_form, form_key
 from db.drafts import Drafts
 from db.engine import engine
 from db.photos import Photo
 from domain.people import Actor
 
+_KEY = "_key"
+
 
 class FormDraft:
-    """Ties widget keys to a stored draft. `names` are the widget keys, all starting with the form's name.
+    """Ties widget keys to a stored draft. `empty` gives, for each widget key, what it holds when nothing is entered.
 
-    Create it before the widgets are drawn: it puts the draft's values back when the widgets have none.
+    Create it before the widgets are drawn: when the form is opened anew, also on coming back from another page, it
+    puts the draft's values back. `always` is the key of a widget that the form shows in every state. The idempotency
+    key of the form is part of the draft: what was saved just before the line broke is not saved twice.
     """
 
-    def __init__(self, actor: Actor, form: str, names: Sequence[str]) -> None:
-        self.form, self.names = form, tuple(names)
+    def __init__(self, actor: Actor, form: str, empty: Mapping[str, Any], *, always: str) -> None:
+        self.form, self.empty = form, empty
         self._drafts = Drafts(engine(), session.world().district_id, actor.user_id, form)
-        self.restored = False
-        if not session.kept(f"_{form}_open", False) or not any(session.has(n) for n in self.names):
+        if not session.has(always):
+            session.drop(f"_{form}_fresh")
             self._restore()
-            session.keep(f"_{form}_open", True)
+
+    @property
+    def restored(self) -> bool:
+        """Whether the form shows what an earlier draft held, until it is saved or emptied."""
+        return bool(session.kept(f"_{self.form}_restored", False))
 
     def _restore(self) -> None:
         fields = self._drafts.fields()
         if not fields:
             return
-        self.restored = True
-        for name in self.names:
+        session.keep(f"_{self.form}_restored", True)
+        if fields.get(_KEY):
+            session.keep(f"_key:{self.form}", fields[_KEY])
+        for name in self.empty:
             if fields.get(name) is not None and not session.has(name):
                 session.keep(name, fields[name])
 
     def save(self) -> None:
         """Keep the present values if they differ from what was kept last. Called at the end of a run."""
-        fields = {n: session.kept(n) for n in self.names if session.kept(n) not in (None, "", False)}
+        fields = {n: session.kept(n) for n in self.empty if session.kept(n) not in (None, "", False)}
         packed = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
         if packed == session.kept(f"_{self.form}_saved") or (not fields and not session.kept(f"_{self.form}_saved")):
             return
-        self._drafts.save(json.loads(packed), session.now())
+        self._drafts.save(json.loads(packed) | {_KEY: form_key(self.form)}, session.now())
         session.keep(f"_{self.form}_saved", packed)
 
     def photos(self, part: str, fresh: tuple[Photo, ...]) -> tuple[Photo, ...]:
@@ -52,6 +63,11 @@ class FormDraft:
             if name not in stored:
                 self._drafts.save_part(name, _packed(photo), session.now())
         hashes = {photo.sha256 for photo in fresh}
+        seen: dict[str, tuple[str, ...]] = dict(session.kept(f"_{self.form}_fresh") or {})
+        for sha in set(seen.get(part, ())) - hashes:  # taken out of the upload field again
+            self._drafts.drop_part(prefix + sha)
+            stored.pop(prefix + sha, None)
+        session.keep(f"_{self.form}_fresh", seen | {part: tuple(hashes)})
         kept = tuple(_unpacked(d) for name, d in stored.items() if name.removeprefix(prefix) not in hashes)
         return kept + fresh
 
@@ -60,10 +76,16 @@ class FormDraft:
         self._drafts.drop_part(f"{part}:{sha256}")
 
     def clear(self) -> None:
-        """Forget the draft and empty the form (for a callback, or before a rerun)."""
+        """Forget the draft and empty the form (for a callback). The next thing saved is a new command.
+
+        Values are set, not dropped: a browser goes on showing what it was never told to change.
+        """
         self._drafts.clear()
-        for name in (*self.names, f"_{self.form}_saved", f"_{self.form}_open"):
-            session.drop(name)
+        for name, value in self.empty.items():
+            session.keep(name, value)
+        for name in ("_saved", "_restored", "_fresh"):
+            session.drop(f"_{self.form}{name}")
+        finish_form(self.form)
 
 
 def _packed(photo: Photo) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from components import session
 from components.cards import channel_name, class_of, left_text, limit_text, org_name
 from components.draft import FormDraft
+from components.errors import show_refusal
 from components.escape import md
 from components.i18n import _, fmt_duration, fmt_instant, fmt_number, label, translate
 from components.light import light_badge
@@ -25,14 +27,17 @@ from domain.geo import Point, street_at
 from domain.intake import MAX_ADDRESS, MAX_DESCRIPTION, MAX_EXTERNAL, allowed_channels
 from domain.people import CENTRES, Actor, Role
 from domain.routing import Place, Routing, route
+from domain.text import Refused
 from domain.words import PlaceKind, SelfAction, Tier
-from domain.world import Category, Standard
+from domain.world import Category, Channel, Standard
 
-NAMES = (
-    "in_how", "in_class", "in_standard", "in_description", "in_channel", "in_external", "in_name", "in_phone",
-    "in_street", "in_committee", "in_address", "in_lng", "in_lat", "in_social", "in_estate", "in_citizen",
-    "in_action", "in_result",
+EMPTY: dict[str, Any] = dict.fromkeys(
+    ("in_how", "in_class", "in_standard", "in_channel", "in_found", "in_street", "in_committee", "in_lng", "in_lat",
+     "in_action")
+) | dict.fromkeys(("in_description", "in_result", "in_external", "in_name", "in_phone", "in_address"), "") | (
+    dict.fromkeys(("in_social", "in_estate", "in_citizen"), False)
 )  # fmt: skip
+"""Every input of the form by its key, and what it holds when nothing was entered."""
 FREQUENT = ("M07001", "M06010", "M09005", "M06036", "M09010", "M06013", "C01003", "C03005")
 
 
@@ -45,61 +50,104 @@ def hows(actor: Actor) -> dict[str, str]:
     return found
 
 
-def what(draft: FormDraft, how: str) -> tuple[Category | None, Standard | None]:
+class Said:
+    """The refusal of the last try: drawn beside the field that it is about, and at the end if no field is."""
+
+    def __init__(self, refusal: Refused | None) -> None:
+        self._refusal = refusal
+
+    def beside(self, *fields: str) -> None:
+        """Draw the refusal here if it is about one of these fields."""
+        if self._refusal is not None and self._refusal.field in fields:
+            self.rest()
+
+    def rest(self) -> None:
+        """Draw the refusal here if it was drawn nowhere else."""
+        if self._refusal is not None:
+            show_refusal(self._refusal)
+        self._refusal = None
+
+
+def what(how: str, said: Said) -> tuple[Category | None, Standard | None]:
     """The class by search, its registration condition with limit and closing condition, and the description."""
-    del draft
-    world = session.world()
-    category = category_picker(world, "in_class", frequent=FREQUENT)
-    standard: Standard | None = None
-    if category is not None:
-        known = {s.id: s for s in category.standards if not s.retired}
-        if session.kept("in_standard") not in (None, *known):
-            session.drop("in_standard")
-        if len(known) == 1 and session.kept("in_standard") is None:
-            session.keep("in_standard", next(iter(known)))
-        chosen = st.radio(
-            _("Registration condition"),
-            list(known),
-            index=None,
-            key="in_standard",
-            format_func=lambda i: f"{known[i].condition} · {limit_text(known[i])}",
-        )
-        standard = known.get(chosen or "")
-        if standard is not None:
-            note = f" · {_('provisional limit')}" if standard.provisional else ""
-            st.caption(md(_("Closing condition: {text}").format(text=standard.closing_condition) + note))
+    category = category_picker(session.world(), "in_class", frequent=FREQUENT)
+    said.beside("category_id")
+    standard = _condition(category) if category is not None else None
+    said.beside("standard_id")
     st.text_area(_("Description"), key="in_description", max_chars=MAX_DESCRIPTION, height=110)
+    said.beside("description")
     if how == "self_handle":
         st.text_area(_("What was done"), key="in_result", max_chars=MAX_DESCRIPTION, height=80)
+        said.beside("result")
     return category, standard
 
 
-def source(actor: Actor) -> None:
-    """The channel, the number it demands, the reporter's contact and the flags."""
+def _condition(category: Category) -> Standard | None:
+    known = {s.id: s for s in category.standards if not s.retired}
+    if session.kept("in_standard") not in (None, *known):
+        session.keep("in_standard", None)
+    if len(known) == 1 and session.kept("in_standard") is None:
+        session.keep("in_standard", next(iter(known)))
+    chosen = st.radio(
+        _("Registration condition"),
+        list(known),
+        index=None,
+        key="in_standard",
+        format_func=lambda i: md(f"{known[i].condition} · {limit_text(known[i])}"),
+    )
+    standard = known.get(chosen or "")
+    if standard is not None:
+        note = f" · {_('provisional limit')}" if standard.provisional else ""
+        st.caption(md(_("Closing condition: {text}").format(text=standard.closing_condition) + note))
+    return standard
+
+
+def has_reporter(channel: Channel) -> bool:
+    """Whether somebody outside the grid reported it: the form then asks for a number and a contact."""
+    return channel.external_no_required or channel.group == "passive"
+
+
+def _channel_chosen() -> None:
+    """On a hotline a citizen waits for an answer, unless the form says otherwise afterwards."""
+    code = session.kept("in_channel") or ""
+    session.keep("in_citizen", code.startswith("H") and session.world().channels[code].external_no_required)
+
+
+def source(actor: Actor, said: Said) -> None:
+    """The channel, the number it demands, the reporter's contact, when it was found, and the flags."""
     world = session.world()
     codes = list(allowed_channels(world, actor))
     if session.kept("in_channel") not in codes:
         session.keep("in_channel", codes[0])
     code = st.selectbox(
-        _("Discovery channel"), codes, key="in_channel", format_func=lambda c: channel_name(world.channels[c])
+        _("Discovery channel"),
+        codes,
+        key="in_channel",
+        format_func=lambda c: channel_name(world.channels[c]),
+        on_change=_channel_chosen,
     )
-    if world.channels[code].external_no_required or world.channels[code].group == "passive":
+    said.beside("channel")
+    if has_reporter(world.channels[code]):
         st.text_input(
             _("External number"),
             key="in_external",
             max_chars=MAX_EXTERNAL,
             help=_("The number of the hotline order, or the link or title with its date for media reports"),
         )
-        if world.channels[code].external_no_required and not session.has("in_citizen"):
-            session.keep("in_citizen", code.startswith("H"))
+        said.beside("external_no")
         left, right = st.columns(2)
         left.text_input(_("Reporter's name"), key="in_name", max_chars=40)
         right.text_input(_("Reporter's telephone"), key="in_phone", max_chars=20)
+        said.beside("contact_name", "contact_phone")
+    _found()
+    said.beside("found_at")
     with st.container(horizontal=True, key="in_flags"):
         st.toggle(_("A citizen waits for an answer"), key="in_citizen")
         st.toggle(_("Inside a residential estate"), key="in_estate")
         st.toggle(_("Social governance matter"), key="in_social")
     if actor.role is Role.RESIDENTIAL_WORKER:
+        if session.kept("in_action") not in (None, *(str(a) for a in SelfAction)):
+            session.keep("in_action", None)
         st.segmented_control(
             _("What the station did"),
             [str(a) for a in SelfAction],
@@ -108,11 +156,26 @@ def source(actor: Actor) -> None:
         )
 
 
-def where(actor: Actor, near: Sequence[Similar]) -> Point | None:
+def _found() -> None:
+    """When it was found, in the district's time; empty means now. A draft keeps it as text."""
+    kept = session.kept("in_found")
+    if isinstance(kept, str):
+        session.keep("in_found", datetime.fromisoformat(kept))
+    st.datetime_input(
+        f"{_('Found earlier')} ({_('optional')})",
+        value=None,
+        key="in_found",
+        format="YYYY-MM-DD",
+        step=300,
+        help=_("Date and time on the clock here; leave it empty for now"),
+    )
+
+
+def where(actor: Actor, near: Sequence[Similar], said: Said) -> Point | None:
     """Street-town, committee, address and the point; a point gives the street-town by its boundary."""
     world, at = session.world(), session.now()
     codes = [s for s in world.streets if actor.street_code in (None, s)]
-    if actor.street_code is not None and not session.has("in_street"):
+    if session.kept("in_street") not in codes:
         session.keep("in_street", actor.street_code)
     if session.kept("in_lng") and not session.kept("_in_map_point"):
         set_point(world, "in_map", (float(session.kept("in_lng")), float(session.kept("in_lat"))))
@@ -129,6 +192,7 @@ def where(actor: Actor, near: Sequence[Similar]) -> Point | None:
     point = pick_point(
         world, "in_map", near=dots, focus=session.kept("in_street"), height=380, on_pick=_street_of_point
     )
+    said.beside("point")
     if point is not None:
         session.keep("in_lng", f"{point[0]:.6f}")
         session.keep("in_lat", f"{point[1]:.6f}")
@@ -140,11 +204,10 @@ def where(actor: Actor, near: Sequence[Similar]) -> Point | None:
         format_func=lambda c: world.streets[c].name,
         placeholder=_("Tap the map or choose"),
     )
+    said.beside("street_code")
     committees = [o.code for o in world.orgs.values() if o.tier is Tier.RESIDENTIAL and o.street_code == street]
-    if actor.tier is Tier.RESIDENTIAL and not session.has("in_committee"):
-        session.keep("in_committee", actor.org)
-    if session.kept("in_committee") not in (None, *committees):
-        session.drop("in_committee")
+    if session.kept("in_committee") not in committees:
+        session.keep("in_committee", actor.org if actor.tier is Tier.RESIDENTIAL else None)
     st.selectbox(
         f"{_('Committee')} ({_('optional')})",
         committees,
@@ -153,7 +216,9 @@ def where(actor: Actor, near: Sequence[Similar]) -> Point | None:
         format_func=lambda c: org_name(world, c),
         placeholder=_("Choose a committee"),
     )
+    said.beside("committee_code", "station_code")
     st.text_input(_("Address"), key="in_address", max_chars=MAX_ADDRESS)
+    said.beside("address")
     return point
 
 
@@ -163,6 +228,11 @@ def _street_of_point(point: Point) -> None:
         session.keep("in_street", street.code)
 
 
+def photo_key(part: str) -> str:
+    """The key of an upload field. A saved form's files stay with that form: the next one has a field of its own."""
+    return f"in_photos_{part}_{session.kept('_intake_round', 0)}"
+
+
 def photos(draft: FormDraft, part: str, title: str, *, required: int = 0) -> tuple[Photo, ...]:
     """A photo field whose photos survive in the draft; a place in a photo is offered, never taken silently."""
 
@@ -170,7 +240,8 @@ def photos(draft: FormDraft, part: str, title: str, *, required: int = 0) -> tup
         if set_point(session.world(), "in_map", point) == point:
             _street_of_point(point)
 
-    taken = photo_field(title, f"in_photos_{part}", on_place=use, required=required)
+    with st.container(key=f"in_photos_{part}"):
+        taken = photo_field(title, photo_key(part), on_place=use, required=required)
     everything = draft.photos(part, taken.photos)
     kept = [p for p in everything if p not in taken.photos]
     if kept:
@@ -278,7 +349,8 @@ def _similar(near: Sequence[Similar], at: datetime) -> None:
 
 
 def clear_choice() -> None:
-    """Empty what the pickers keep outside their widgets."""
+    """Empty what the pickers keep outside their widgets, and start the next form."""
     choose("in_class", None)
     for key in ("_in_map_point", "_in_map_refused", "in_map_lng", "in_map_lat", "in_map_map"):
         session.drop(key)
+    session.keep("_intake_round", session.kept("_intake_round", 0) + 1)

@@ -1,6 +1,6 @@
 """Buttons and forms of a case, drawn from the table of moves: exactly those that this person may press now."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,26 +12,45 @@ from components.cards import category_name, limit_text, org_name
 from components.errors import show_refusal
 from components.escape import md
 from components.i18n import _, label, translate
-from components.photos import photo_field
-from components.verbs import act
+from components.photos import photo_field, photos_in
+from components.verbs import act, read
 from db.photos import Photo
+from db.queries.file import case_file
 from domain.case import Case
 from domain.decide import place_of
 from domain.machine import Ask, Field, Move, moves_for
 from domain.moves import BY_NAME, MOVES
 from domain.people import Actor
 from domain.routing import route
-from domain.text import Refused
+from domain.text import Clash, Refused
 from domain.words import Route
 from domain.world import Org, World
 
 
-def _form(case: Case, move: Move) -> str:
-    return f"{case.no}:{case.version}:{move.name}"
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """The form that is open on a case: its move, the version at which it was opened, and the one last seen.
+
+    The inputs' keys carry the version of the opening, so that nothing typed is lost when somebody else is faster; the
+    command carries the version seen, so that it is refused once, with the sentence who was first.
+    """
+
+    move: str
+    opened: int
+    seen: int
 
 
-def _choose(no: str, move: str | None) -> None:
-    session.keep(f"_move:{no}", move)
+def _slot(no: str) -> str:
+    return f"_form:{no}"
+
+
+def _open_form(no: str) -> _Open | None:
+    found = session.kept(_slot(no))
+    return _Open(*found) if found else None
+
+
+def _key(no: str, form: _Open, ask: Ask) -> str:
+    return f"ask_{no}_{form.opened}_{form.move}_{ask.name}"
 
 
 def draw_moves(case: Case, actor: Actor) -> None:
@@ -41,60 +60,101 @@ def draw_moves(case: Case, actor: Actor) -> None:
     if not legal:
         st.caption(_("Nothing for you to do in this case now."))
         return
-    chosen: str | None = session.kept(f"_move:{case.no}")
     with st.container(horizontal=True, key="moves"):
         for move in legal:
-            pressed = st.button(
+            st.button(
                 _(move.label),
                 key=f"move_{move.name}",
                 type="primary" if move.primary else "secondary",
+                on_click=_press,
+                args=(case.no, case.version, move.name),
             )
-            if pressed and not move.asks:
-                _make(case, actor, move, {}, ())
-            elif pressed:
-                _choose(case.no, move.name)
-                chosen = move.name
-    if chosen in {m.name for m in legal}:
-        _draw_form(case, actor, BY_NAME[chosen], world)
+    form = _open_form(case.no)
+    if form is not None and form.move in {m.name for m in legal}:
+        _draw_form(case, actor, form, world)
 
 
-def _draw_form(case: Case, actor: Actor, move: Move, world: World) -> None:
+def _draw_form(case: Case, actor: Actor, form: _Open, world: World) -> None:
+    move = BY_NAME[form.move]
+    refusal: Refused | None = session.kept(f"_fault:{case.no}")
+    session.drop(f"_fault:{case.no}")
     with st.container(border=True, key="move_form"):
         st.subheader(_(move.label), anchor=False)
-        answers: dict[str, Any] = {}
-        photos: tuple[Photo, ...] = ()
         for ask in move.asks:
-            key = f"ask_{case.no}_{case.version}_{move.name}_{ask.name}"
+            key = _key(case.no, form, ask)
             if ask.field is Field.PHOTOS:
-                photos = photo_field(_ask_label(ask), key, limit=ask.limit, required=ask.least).photos
-                continue
-            answers[ask.name] = _widget(ask, key, case, actor, move, world)
-        fault: Refused | None = session.kept(f"_fault:{case.no}")
-        if fault is not None:
-            show_refusal(fault)
-            session.drop(f"_fault:{case.no}")
+                photo_field(_ask_label(ask), key, limit=ask.limit, required=ask.least)
+            else:
+                _widget(ask, key, case, actor, move, world)
+            if refusal is not None and refusal.field == ask.name:
+                show_refusal(refusal)
+                refusal = None
+        if refusal is not None:
+            show_refusal(refusal)
         with st.container(horizontal=True):
-            if st.button(_(move.label), key="move_submit", type="primary", icon=":material/check:"):
-                _make(case, actor, move, answers, photos)
-            st.button(_("Cancel"), key="move_cancel", on_click=_choose, args=(case.no, None))
+            with st.container(key="move_submit", width="content"):
+                st.button(
+                    _(move.label), key=f"submit_{case.no}_{form.opened}_{move.name}", type="primary",
+                    icon=":material/check:", on_click=_submit, args=(case.no, form.move, form.opened),
+                )  # fmt: skip
+            st.button(_("Cancel"), key="move_cancel", on_click=session.drop, args=(_slot(case.no),))
 
 
-def _make(case: Case, actor: Actor, move: Move, answers: Mapping[str, Any], photos: tuple[Photo, ...]) -> None:
-    given = {name: value for name, value in answers.items() if value not in (None, "", ())}
+def _press(no: str, version: int, name: str) -> None:
+    """A button of the row: open its form, or act at once when there is nothing to ask."""
+    if BY_NAME[name].asks:
+        session.keep(_slot(no), (name, version, version))
+        return
+    actor = session.current()
+    if actor is None:
+        return
     try:
-        act(actor, move.name, case.no, case.version, answers=given, photos=photos, form=_form(case, move))
+        act(actor, name, no, version, form=f"{no}:{version}:{name}")
     except Refused as refusal:
-        if not move.asks:
-            session.keep(f"_refused:{case.no}", refusal)
-        else:
-            session.keep(f"_fault:{case.no}", refusal)
+        session.keep(f"_refused:{no}", refusal)
+
+
+def _submit(no: str, name: str, opened: int) -> None:
+    """The button of a form. A second tap finds the form gone and does nothing."""
+    form, actor = _open_form(no), session.current()
+    if actor is None or form is None or (form.move, form.opened) != (name, opened):
+        return
+    answers, photos = _answers(no, form)
+    try:
+        act(actor, name, no, form.seen, answers=answers, photos=photos, form=f"{no}:{opened}:{name}")
+    except Clash as clash:
+        session.keep(f"_refused:{no}", clash)
+        file = read(case_file, actor, no)
+        if file is not None:  # the page now shows the present state: pressing again is a decision about that
+            session.keep(_slot(no), (name, opened, file.case.version))
+    except Refused as refusal:
+        session.keep(f"_fault:{no}", refusal)
     else:
-        _choose(case.no, None)
-    st.rerun()
+        session.drop(_slot(no))
+
+
+def _answers(no: str, form: _Open) -> tuple[dict[str, Any], tuple[Photo, ...]]:
+    """What stands in the inputs of the open form now, without those left empty; and its photos."""
+    given: dict[str, Any] = {}
+    photos: tuple[Photo, ...] = ()
+    for ask in BY_NAME[form.move].asks:
+        key = _key(no, form, ask)
+        value = session.kept(key)
+        if ask.field is Field.PHOTOS:
+            photos = photos_in(key, limit=ask.limit)
+        elif ask.field is Field.TEXT:
+            given[ask.name] = (value or "").strip()
+        elif ask.field is Field.CHOICE:
+            given[ask.name] = next((c for c in ask.choices if str(c) == value), value)
+        elif ask.field is Field.UNITS:
+            given[ask.name] = tuple(value or ())
+        else:
+            given[ask.name] = value.isoformat() if isinstance(value, date) else value
+    return {name: value for name, value in given.items() if value not in (None, "", ())}, photos
 
 
 def take_refusal(no: str) -> Refused | None:
-    """The refusal of a move without a form, once: the page shows it above the buttons."""
+    """The refusal that is about the case, not about an input, once: the page shows it above the buttons."""
     found: Refused | None = session.kept(f"_refused:{no}")
     session.drop(f"_refused:{no}")
     return found
@@ -104,15 +164,14 @@ def _ask_label(ask: Ask) -> str:
     return _(ask.label) if ask.required else f"{_(ask.label)} ({_('optional')})"
 
 
-def _widget(ask: Ask, key: str, case: Case, actor: Actor, move: Move, world: World) -> Any:
+def _widget(ask: Ask, key: str, case: Case, actor: Actor, move: Move, world: World) -> None:
     text = _ask_label(ask)
     if ask.field is Field.TEXT:
-        value = st.text_area(text, key=key, max_chars=ask.limit, height=90, help=_(ask.help) if ask.help else None)
-        return value.strip()
-    if ask.field is Field.CHOICE:
+        st.text_area(text, key=key, max_chars=ask.limit, height=90, help=_(ask.help) if ask.help else None)
+    elif ask.field is Field.CHOICE:
         default = Route.SINGLE_OWNER if ask.name == "route" else None
         options = [str(c) for c in ask.choices]
-        picked = st.segmented_control(
+        st.segmented_control(
             text,
             options,
             key=key,
@@ -120,28 +179,24 @@ def _widget(ask: Ask, key: str, case: Case, actor: Actor, move: Move, world: Wor
             format_func=lambda v: label(next(c for c in ask.choices if str(c) == v)),
             required=default is not None,
         )
-        return next((c for c in ask.choices if str(c) == picked), None)
-    if ask.field is Field.STANDARD:
-        return _standard(text, key, case, world)
-    if ask.field is Field.UNIT:
-        return _unit(text, key, case, actor, move, world)
-    if ask.field is Field.UNITS:
+    elif ask.field is Field.STANDARD:
+        _standard(text, key, case, world)
+    elif ask.field is Field.UNIT:
+        _unit(text, key, case, actor, move, world)
+    elif ask.field is Field.UNITS:
         codes = [o.code for o in orderable(world, actor)]
-        chosen = st.multiselect(
-            text, codes, key=key, format_func=lambda c: org_name(world, c), placeholder=_("Choose units")
-        )
-        return tuple(chosen)
-    tomorrow = session.now().astimezone(ZoneInfo(world.calendar.zone)).date() + timedelta(days=1)
-    day: date = st.date_input(text, value=tomorrow + timedelta(days=2), min_value=tomorrow, key=key)
-    return day.isoformat()
+        st.multiselect(text, codes, key=key, format_func=lambda c: org_name(world, c), placeholder=_("Choose units"))
+    else:
+        tomorrow = session.now().astimezone(ZoneInfo(world.calendar.zone)).date() + timedelta(days=1)
+        st.date_input(text, value=tomorrow + timedelta(days=2), key=key, format="YYYY-MM-DD")
 
 
-def _standard(text: str, key: str, case: Case, world: World) -> str | None:
+def _standard(text: str, key: str, case: Case, world: World) -> None:
     category = world.categories[case.category_id]
     known = {s.id: s for s in category.standards if not s.retired}
     ids = list(known)
     index = ids.index(case.standard_id) if case.standard_id in known else (0 if len(ids) == 1 else None)
-    return st.selectbox(
+    st.selectbox(
         f"{text} · {category_name(category)}",
         ids,
         index=index,
@@ -162,10 +217,14 @@ def orderable(world: World, actor: Actor) -> list[Org]:
     ]
 
 
-def _unit(text: str, key: str, case: Case, actor: Actor, move: Move, world: World) -> str | None:
+def _unit(text: str, key: str, case: Case, actor: Actor, move: Move, world: World) -> None:
     units = orderable(world, actor)
     if move.name == "pass_on":
         units = [o for o in units if o.street_code == actor.street_code and o.kind != "street_town"]
+    if move.name == "redispatch":
+        units = [o for o in units if o.code != case.unit_code]
+    if move.name == "settle":  # a unit may find that it is itself responsible
+        units = [o for o in world.orgs.values() if o.direct_dispatch]
     proposed: str | None = None
     if move.name in ("dispatch", "settle") and case.category_id in world.categories:
         today = session.now().astimezone(ZoneInfo(world.calendar.zone)).date()
@@ -175,7 +234,7 @@ def _unit(text: str, key: str, case: Case, actor: Actor, move: Move, world: Worl
         st.caption(md(translate(found.why)))
     codes = [o.code for o in units]
     codes.sort(key=lambda c: (c != proposed, world.orgs[c].street_code != case.street_code))
-    return st.selectbox(
+    st.selectbox(
         text,
         codes,
         index=0 if proposed in codes else None,

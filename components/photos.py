@@ -10,6 +10,7 @@ import streamlit as st
 from components.escape import md
 from components.frontend import mount
 from components.i18n import _, translate
+from components.session import kept
 from db.photos import MAX_BYTES, Photo, read_photo
 from domain.geo import Point
 from domain.text import Refused, Text, text
@@ -97,6 +98,11 @@ def photo_field(
             on_click=partial(on_place, taken.place),
         )
     return taken
+
+
+def photos_in(key: str, *, limit: int = 6) -> tuple[Photo, ...]:
+    """The photos that can be kept in the upload field with this key, as it stands now (for callbacks)."""
+    return tuple(_sorted_out(kept(key) or [], limit)[0])
 
 
 def _sorted_out(files: Sequence[object], limit: int) -> tuple[list[Photo], list[tuple[str, Text]]]:

@@ -57,10 +57,13 @@ def act(
     photos: tuple[Photo, ...] = (),
     form: str,
 ) -> Outcome:
-    """Make a move on a case. Raises `Refused` or `Clash` with the sentence; both are also in the audit trail."""
+    """Make a move on a case. Raises `Refused` or `Clash` with the sentence; both are also in the audit trail.
+
+    `form` names the form with the case's version that was seen, so that its key never has to be given up: a second tap
+    finds what the first one did.
+    """
     command = Act(form_key(form), actor, session.now(), move, no, version, dict(answers or {}), photos)
     outcome = _carry_out(command, actor, move, no)
-    finish_form(form)
     session.flash(f"{_(done_label(move))} · {no}")
     return outcome
 
@@ -75,10 +78,12 @@ def open_case(
     after: tuple[Photo, ...] = (),
     form: str,
 ) -> Outcome:
-    """Open a case: report, register or self_handle. Raises `Refused` naming the field at fault."""
+    """Open a case: report, register or self_handle. Raises `Refused` naming the field at fault.
+
+    The caller empties the form and then calls `finish_form`, in a callback: the two belong together.
+    """
     command = Open(form_key(form), actor, session.now(), how, report, contact, before, after)
     outcome = _carry_out(command, actor, how, "")
-    finish_form(form)
     session.flash(f"{_(done_label(how))} · {outcome.no}")
     return outcome
 
