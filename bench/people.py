@@ -168,6 +168,8 @@ class Made(Told):
     def _act(self, actor: Actor, move: str, photos: tuple[Photo, ...] = (), **answers: object) -> None:
         if self.case is None:
             raise ValueError("a case is opened before anything happens to it")
+        if move == "settle" and self.case.settled_at is not None:
+            return  # settled before it was reopened
         if photos:
             answers["photos"] = tuple(p.sha256 for p in photos)
         entry = decide(self.case, BY_NAME[move], actor, self.at, answers, self.world)

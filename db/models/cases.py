@@ -134,6 +134,8 @@ class CaseRow(Base):
         Index("ix_cases_recent", "district_id", "id"),
         Index("ix_cases_recent_street", "district_id", "street_code", "id"),
         Index("ix_cases_recent_reporter", "district_id", "reporter_org", "id"),
+        Index("ix_cases_recent_station", "district_id", "station_code", "id"),
+        Index("ix_cases_recent_committee", "district_id", "committee_code", "id"),
         Index("ix_cases_class_point", "district_id", "category_id", "lat_e6", "lng_e6"),
         CheckConstraint(
             "status IN ('reported','accepted','filed','dispatched','handling','handled','checked','closed',"
@@ -185,6 +187,8 @@ class CaseUnit(Base):
     district_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     unit_code: Mapped[str] = mapped_column(String(24), primary_key=True)
     case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+    __table_args__ = (Index("ix_case_units_case", "district_id", "case_id", "unit_code"),)
 
 
 class PhotoRow(Base):

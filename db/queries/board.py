@@ -1,18 +1,20 @@
 """The dispatch board: true counts per step and the most urgent cards of each, two statements whatever the history."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select, union_all
 
 from db.execute import CASES
-from db.queries.scope import Scope, open_where
+from db.queries.branches import open_branches
+from db.queries.scope import Scope
 from domain.case import light_of
 from domain.words import Light, Route, Status, Step
 
 PER_COLUMN = 30
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +125,10 @@ def _condition(name: str, value: str) -> ColumnElement[bool]:
 @lru_cache(maxsize=256)
 def _statements(filter_shape: tuple[tuple[str, str], ...], scope: "_Key", per: int) -> tuple[Any, Any]:
     """Statements of a shape, built once: `scope` only lends its columns, its values are bound at execution."""
-    base = and_(
-        open_where(scope.scope), CASES.c.done_at.is_(None), *(_condition(name, value) for name, value in filter_shape)
-    )
-    counts = select(CASES.c.step, func.count().label("n")).where(base).group_by(CASES.c.step)
-    return counts, union_all(*(_branch(base, step, per) for step in Step))
+    narrowed = [CASES.c.done_at.is_(None), *(_condition(name, value) for name, value in filter_shape)]
+    bases = [and_(branch, *narrowed) for branch in open_branches(scope.scope)]
+    counts = [select(CASES.c.step, func.count().label("n")).where(base).group_by(CASES.c.step) for base in bases]
+    return union_all(*counts), union_all(*(_branch(base, step, per) for step in Step for base in bases))
 
 
 def _branch(base: ColumnElement[bool], step: Step, per: int) -> Select[Any]:
@@ -158,14 +159,23 @@ def board(
     connection: Connection, scope: Scope, filters: Filters, at: datetime, *, per_column: int = PER_COLUMN
 ) -> Board:
     """Counts and the most urgent cards per step, as this person sees them. Two statements."""
+    if not open_branches(scope):
+        return Board(dict.fromkeys(Step, 0), dict.fromkeys(Step, ()))
     counts, cards = _statements(filters.shape, _Key(scope), per_column)
     values = scope.values() | {f"f_{name}": getattr(filters, name) for name, _ in filters.shape} | {"at": at}
-    found: dict[Step, list[CardRow]] = {step: [] for step in Step}
-    n = {Step(row.step): row.n for row in connection.execute(counts, values)}
+    n = dict.fromkeys(Step, 0)
+    for count in connection.execute(counts, values).all():
+        n[Step(count.step)] += int(count.n)
+    found: dict[Step, list[tuple[bool, Any, int, CardRow]]] = {step: [] for step in Step}
     for row in connection.execute(cards, values).mappings():
         card = _card(row)
-        found[card.step].append(card)
-    return Board({step: n.get(step, 0) for step in Step}, {step: tuple(cards) for step, cards in found.items()})
+        found[card.step].append((card.stage_due_at is None, card.stage_due_at, row["id"], card))
+    return Board(n, {step: _most_urgent(cards, per_column) for step, cards in found.items()})
+
+
+def _most_urgent(cards: list[tuple[bool, Any, int, CardRow]], per: int) -> tuple[CardRow, ...]:
+    """The cards of all branches in one order; a case stands in one branch only, so no two have the same key."""
+    return tuple(card[-1] for card in sorted(cards, key=lambda c: (c[0], c[1] or _NEVER, c[2]))[:per])
 
 
 _TYPES: dict[str, Any] = {"status": Status, "step": Step, "route": Route} | dict.fromkeys(

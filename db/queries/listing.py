@@ -5,12 +5,27 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, column, or_, select, table, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    column,
+    or_,
+    select,
+    table,
+    text,
+    union_all,
+)
 
-from db.execute import CASES
+from db.execute import CASES, UNITS
 from db.grams import fold, like, phrase, runs_of
+from db.ids import at_ms
+from db.queries.branches import column_branches
 from db.queries.scope import Scope, open_where, where
 from domain.geo import distance_m
+from domain.moves import DONE
 from domain.words import Status
 
 PAGE = 50
@@ -39,6 +54,7 @@ class Row:
     lat_e6: int | None
 
 
+_ID = CASES.c.id
 _FIELDS = [CASES.c[f.name] for f in fields(Row)]
 
 
@@ -68,7 +84,9 @@ def newest(
 
     Two characters or more are answered by the index; a single character looks through open cases only.
     """
-    narrowed: list[ColumnElement[bool]] = [_scope_condition(scope, query)]
+    narrowed: list[ColumnElement[bool]] = []
+    if status is not None and Status(status) not in DONE:
+        narrowed.append(CASES.c.done_at.is_(None))  # the index of open cases, not a walk through history
     values: dict[str, Any] = scope.values()
     for name, value in (("street_code", street), ("status", status)):
         if value is not None:
@@ -77,7 +95,7 @@ def newest(
     rows: list[Row] = []
     last = before
     while len(rows) <= limit:
-        chunk = _chunk(connection, narrowed, values, query, last, limit + 1)
+        chunk = _chunk(connection, scope, narrowed, values, query, last, limit + 1)
         rows.extend(r for r in chunk if _matches(r, query))
         if len(chunk) <= limit:
             break
@@ -85,48 +103,72 @@ def newest(
     return Page(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
 
 
-def _scope_condition(scope: Scope, query: str) -> ColumnElement[bool]:
-    single = bool(query.strip()) and not runs_of(query)
-    if single:
-        return and_(open_where(scope), CASES.c.done_at.is_(None))
-    return where(scope)
-
-
 def _chunk(
     connection: Connection,
+    scope: Scope,
     narrowed: list[ColumnElement[bool]],
     values: dict[str, Any],
     query: str,
     before: int | None,
     limit: int,
 ) -> list[Row]:
-    statement: Select[Any] = select(*_FIELDS)
-    values = dict(values)
+    if before is not None:
+        values = values | {"before": before}
     runs = runs_of(query)
-    if runs and connection.dialect.name == "sqlite":
-        statement = statement.select_from(_SEARCH.join(CASES, CASES.c.id == _SEARCH.c.rowid)).where(
-            text("case_search MATCH :match")
-        )
-        values["match"] = " AND ".join(phrase(run) for run in runs)
-        key: ColumnElement[Any] = _SEARCH.c.rowid
-    elif runs:
-        joined = (CASES.c.district_id == _SEARCH.c.district_id) & (CASES.c.id == _SEARCH.c.id)
-        statement = statement.select_from(_SEARCH.join(CASES, joined)).where(
-            text("case_search.grams @> CAST(:grams AS text[])")
-        )
-        values["grams"] = sorted({run[i : i + 2] for run in runs for i in range(len(run) - 1)})
-        key = CASES.c.id
+    if runs:
+        statement, key = _found_by_index(connection, runs, values)
+        statement = statement.where(where(scope))
+    elif query.strip():
+        values = values | {"like": like(query.strip())}
+        statement, key = select(*_FIELDS).where(open_where(scope), CASES.c.done_at.is_(None), _like_condition()), _ID
     else:
-        key = CASES.c.id
-        if query.strip():
-            statement = statement.where(_like_condition())
-            values["like"] = like(query.strip())
+        return _by_branch(connection, scope, narrowed, values, limit)
     statement = statement.where(*narrowed)
     if before is not None:
         statement = statement.where(key < bindparam("before"))
-        values["before"] = before
     found = connection.execute(statement.order_by(key.desc()).limit(limit), values)
     return [_row(row) for row in found.mappings()]
+
+
+def _found_by_index(
+    connection: Connection, runs: list[str], values: dict[str, Any]
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    """The cases that the bigram index finds, and the column that orders them. Adds its parameters to `values`."""
+    statement: Select[Any] = select(*_FIELDS)
+    if connection.dialect.name == "sqlite":
+        values["match"] = " AND ".join(phrase(run) for run in runs)
+        joined = _SEARCH.join(CASES, CASES.c.id == _SEARCH.c.rowid)
+        return statement.select_from(joined).where(text("case_search MATCH :match")), _SEARCH.c.rowid
+    values["grams"] = sorted({run[i : i + 2] for run in runs for i in range(len(run) - 1)})
+    same = (CASES.c.district_id == _SEARCH.c.district_id) & (CASES.c.id == _SEARCH.c.id)
+    contains = text("case_search.grams @> CAST(:grams AS text[])")
+    return statement.select_from(_SEARCH.join(CASES, same)).where(contains), _ID
+
+
+def _by_branch(
+    connection: Connection, scope: Scope, narrowed: list[ColumnElement[bool]], values: dict[str, Any], limit: int
+) -> list[Row]:
+    """The newest of each alternative of the scope, merged: every one walks down an index that is in order already."""
+    branches = []
+    for condition in column_branches(scope):
+        branch = select(*_FIELDS).where(condition, *narrowed)
+        if "before" in values:
+            branch = branch.where(bindparam("before") > _ID)
+        branches.append(branch.order_by(_ID.desc()).limit(limit).subquery())
+    if scope.unit is not None and not scope.whole:
+        same = (CASES.c.district_id == UNITS.c.district_id) & (UNITS.c.case_id == _ID)
+        branch = select(*_FIELDS).select_from(UNITS.join(CASES, same))
+        branch = branch.where(
+            UNITS.c.district_id == bindparam("district_id"), UNITS.c.unit_code == bindparam("scope_unit"), *narrowed
+        )
+        if "before" in values:
+            branch = branch.where(UNITS.c.case_id < bindparam("before"))
+        branches.append(branch.order_by(UNITS.c.case_id.desc()).limit(limit).subquery())
+    if not branches:
+        return []
+    found = connection.execute(union_all(*(select(branch) for branch in branches)), values).mappings()
+    rows = {row["id"]: _row(row) for row in found}
+    return [rows[key] for key in sorted(rows, reverse=True)[:limit]]
 
 
 def _like_condition() -> ColumnElement[bool]:
@@ -169,10 +211,13 @@ def similar(
     statement = select(*_FIELDS).where(
         where(scope),
         CASES.c.category_id == bindparam("category"),
+        bindparam("first_id") <= _ID,
         CASES.c.reported_at >= bindparam("since", type_=CASES.c.reported_at.type),
         CASES.c.status.not_in(["voided", "not_accepted"]),
     )
-    values = scope.values() | {"category": category_id, "since": at - timedelta(days=days)}
+    since = at - timedelta(days=days)
+    first_id = at_ms(int((since - timedelta(hours=1)).timestamp() * 1000))  # a case is numbered after it is found
+    values = scope.values() | {"category": category_id, "since": since, "first_id": first_id}
     if point is not None:
         lat_span = int(radius_m / 0.11132) + 1
         lng_span = int(lat_span / max(0.2, cos(radians(point[1] / 1e6)))) + 1

@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, literal, select, union_all
 
 from db.execute import CASES
 from db.queries.board import LIGHTS
-from db.queries.scope import Scope, open_where
+from db.queries.branches import open_branches
+from db.queries.scope import Scope
 from domain.words import Light, Status, Step
 
 
@@ -38,22 +39,31 @@ class Tally:
 def _statement(whole: bool, columns: tuple[str, ...], unit: bool, only_unit: bool) -> Any:
     scope = Scope(0, whole, tuple((column, None) for column in columns), "" if unit else None)
     light = case(*((LIGHTS[name], literal(name)) for name in ("red", "yellow", "green")), else_=literal("none"))
-    conditions = [open_where(scope), CASES.c.done_at.is_(None)]
+    narrowed: list[ColumnElement[bool]] = [CASES.c.done_at.is_(None)]
     if only_unit:
-        conditions.append(CASES.c.unit_code == bindparam("tally_unit"))
-    return (
-        select(CASES.c.status, CASES.c.step, light.label("light"), func.count().label("n"))
-        .where(and_(*conditions))
-        .group_by(CASES.c.status, CASES.c.step, light)
+        narrowed.append(CASES.c.unit_code == bindparam("tally_unit"))
+    return union_all(
+        *(
+            select(CASES.c.status, CASES.c.step, light.label("light"), func.count().label("n"))
+            .where(and_(branch, *narrowed))
+            .group_by(CASES.c.status, CASES.c.step, light)
+            for branch in open_branches(scope)
+        )
     )
 
 
 def tally(connection: Connection, scope: Scope, at: datetime, *, unit: str | None = None) -> Tally:
     """Count the cases that are not done in a person's scope; with `unit`, those which that unit holds."""
+    if not open_branches(scope):
+        return Tally({}, {})
     statement = _statement(scope.whole, tuple(c for c, _ in scope.any_of), scope.unit is not None, unit is not None)
     values = scope.values() | {"at": at} | ({} if unit is None else {"tally_unit": unit})
     rows = connection.execute(statement, values).all()
+    numbers: dict[tuple[Status, Light], int] = {}
+    for row in rows:
+        key = (Status(row.status), Light(row.light))
+        numbers[key] = numbers.get(key, 0) + row.n
     return Tally(
-        {(Status(row.status), Light(row.light)): row.n for row in rows},
+        numbers,
         {Status(row.status): Step(row.step) for row in rows},
     )

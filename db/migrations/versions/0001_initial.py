@@ -81,6 +81,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("district_id", "unit_code", "case_id", name=op.f("pk_case_units")),
     )
+    with op.batch_alter_table("case_units", schema=None) as batch_op:
+        batch_op.create_index("ix_case_units_case", ["district_id", "case_id", "unit_code"], unique=False)
+
     op.create_table(
         "cases",
         sa.Column("district_id", sa.Integer(), nullable=False),
@@ -218,6 +221,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("done_at IS NULL"),
         )
         batch_op.create_index("ix_cases_recent", ["district_id", "id"], unique=False)
+        batch_op.create_index("ix_cases_recent_committee", ["district_id", "committee_code", "id"], unique=False)
+        batch_op.create_index("ix_cases_recent_station", ["district_id", "station_code", "id"], unique=False)
         batch_op.create_index(
             "ix_cases_open_reporter",
             ["district_id", "reporter_org", "step", "stage_due_at", "id"],
@@ -733,6 +738,8 @@ def downgrade() -> None:
             postgresql_where=sa.text("external_no IS NOT NULL"),
         )
         batch_op.drop_index("ix_cases_recent_street")
+        batch_op.drop_index("ix_cases_recent_station")
+        batch_op.drop_index("ix_cases_recent_committee")
         batch_op.drop_index("ix_cases_recent_reporter")
         batch_op.drop_index(
             "ix_cases_open_reporter",
@@ -767,6 +774,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_class_point")
 
     op.drop_table("cases")
+    with op.batch_alter_table("case_units", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_units_case")
+
     op.drop_table("case_units")
     op.drop_table("calendar_days")
     with op.batch_alter_table("audit", schema=None) as batch_op:
