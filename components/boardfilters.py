@@ -25,8 +25,11 @@ def query_of(filters: Filters) -> dict[str, str]:
 def _options(actor: Actor, world: World) -> dict[str, Mapping[str, str]]:
     streets = {s.code: s.name for s in world.streets.values() if actor.street_code in (None, s.code)}
     chosen = actor.street_code or _chosen("street")
+    asked = _chosen("unit")  # a link may name a unit without its street-town
     units = {
-        o.code: o.name for o in world.orgs.values() if o.direct_dispatch and o.street_code in (None, chosen or None)
+        o.code: o.name
+        for o in world.orgs.values()
+        if o.direct_dispatch and (o.street_code in (None, chosen) or o.code == asked)
     }
     stations = {o.code: o.name for o in world.orgs.values() if o.tier is Tier.BLOCK and o.street_code == chosen}
     bigs = {f"{c.id[0]}{c.big_code}": f"{label(Kind(c.kind))} · {c.big_name}" for c in world.categories.values()}

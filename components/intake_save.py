@@ -13,9 +13,10 @@ from db.execute import Outcome
 from db.photos import Photo
 from db.queries.file import case_file
 from domain.case import Case
+from domain.geo import street_at
 from domain.intake import Report
 from domain.people import Actor, Role
-from domain.text import Refused
+from domain.text import Refused, text
 from domain.words import Kind, SelfAction
 
 FORM = "intake"
@@ -50,6 +51,7 @@ def save(draft: FormDraft, how: str, seen: int) -> None:
 
 def _open(actor: Actor, how: str, draft: FormDraft) -> Outcome:
     report = _report(actor, how)
+    _agree(report)
     contact = None
     channel = session.world().channels.get(report.channel)
     if channel is not None and intake.has_reporter(channel):
@@ -62,6 +64,19 @@ def _open(actor: Actor, how: str, draft: FormDraft) -> Outcome:
         finish_form(FORM)
         done = open_case(actor, how, report, contact=contact, before=before, after=after, form=FORM)
     return done
+
+
+def _agree(report: Report) -> None:
+    """Refuse a point that lies in another street-town than the one the case is to be counted for."""
+    if report.lng_e6 is None or report.lat_e6 is None or not report.street_code:
+        return
+    world = session.world()
+    street = street_at(world, report.lng_e6 / 1e6, report.lat_e6 / 1e6)
+    if street is None:
+        sentence = "This point lies outside {district}. Choose one inside the outline."
+        raise Refused(text(sentence, district=world.district_name), "point")
+    if street.code != report.street_code:
+        raise Refused(text("The point lies in {street}, not in the street-town chosen.", street=street.name), "point")
 
 
 def _photos(draft: FormDraft, part: str) -> tuple[Photo, ...]:

@@ -471,7 +471,7 @@ def test_the_page_shows_the_whole_journal_the_photos_both_clocks_and_the_map(
     kinds = {element.proto.component_name: element.proto for element in components_of(at)}
     told = json.loads(kinds["griddesk_timeline"].json)
     assert [row["move"] for row in told["entries"]] == [
-        "已回访", "已结案", "核查通过", "已处置", "退回返工", "已处置", "已接单", "已派遣", "已立案", "已上报",
+        "已回访", "已结案", "核查通过", "已处置", "已退回返工", "已处置", "已接单", "已派遣", "已立案", "已上报",
     ]  # fmt: skip
     assert sum(len(row["photos"]) for row in told["entries"]) == 3
     photos = json.loads(kinds["griddesk_photos"].json)
