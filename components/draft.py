@@ -19,8 +19,8 @@ class FormDraft:
 
     Create it before the widgets are drawn: when the form is opened anew, also on coming back from another page, it
     puts the draft's values back. `always` is the key of a widget that the form shows in every state; `filled` are those
-    that the form fills in by itself: they alone make no draft. The idempotency
-    key of the form is part of the draft: what was saved just before the line broke is not saved twice.
+    that the form fills in by itself: they alone make no draft. The idempotency key of the form is part of the
+    draft: what was saved just before the line broke is not saved twice.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class FormDraft:
 
     def _restore(self) -> None:
         fields = self._drafts.fields()
-        if not fields:
+        if not fields or fields.keys() <= {_KEY, *self.filled}:
             return
         session.keep(f"_{self.form}_restored", True)
         if fields.get(_KEY):

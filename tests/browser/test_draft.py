@@ -27,7 +27,7 @@ def _stored(server: Server) -> list[tuple[str, str]]:
 def _moves(server: Server) -> list[str]:
     engine = make_engine(server.database)
     with engine.connect() as connection:
-        found = list(connection.execute(select(JOURNAL.c.move).order_by(JOURNAL.c.id)).scalars())
+        found = list(connection.execute(select(JOURNAL.c.move).order_by(JOURNAL.c.case_id, JOURNAL.c.seq)).scalars())
     engine.dispose()
     return found
 
