@@ -477,8 +477,8 @@ def test_the_page_shows_the_whole_journal_the_photos_both_clocks_and_the_map(
     photos = json.loads(kinds["griddesk_photos"].json)
     assert [len(group["photos"]) for group in photos["groups"]] == [1, 2]
     assert [e.type for e in walk(at._tree)].count("deck_gl_json_chart") == 1
-    text = words_on(at)
-    for expected in ("当前环节", "全程", no, "路口有三袋垃圾", "社区管理办", "暴露垃圾", "满意"):
+    text = words_on(at) + plain(at.table[0].value.to_string())
+    for expected in ("当前环节", "全流程", no, "路口有三袋垃圾", "社区管理办", "暴露垃圾", "满意"):
         assert expected in text, expected
     assert move_buttons(at) == set()
 
