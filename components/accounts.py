@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import session
+from components.cards import org_name
 from components.errors import show_refusal
 from components.escape import clean
 from components.i18n import _
@@ -46,12 +47,12 @@ def _place_picker(key: str) -> None:
         placeholder=_("Choose a role"),
         key=f"{key}_role",
     )
-    orgs = session.world().orgs
+    world = session.world()
     st.selectbox(
         _("Organisation"),
         _posts_for(role) if role else [],
         index=None,
-        format_func=lambda code: f"{orgs[code].name} ({code})",
+        format_func=lambda code: f"{org_name(world, code)} ({code})",
         placeholder=_("Choose an organisation"),
         key=f"{key}_org",
         disabled=role is None,

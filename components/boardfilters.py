@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from components.cards import FLAG_LABELS
+from components.cards import FLAG_LABELS, big_name, channel_name, org_name, street_name
 from components.i18n import _, label
 from components.urlstate import clear, url_select, url_toggle
 from db.queries.board import Filters
@@ -23,16 +23,18 @@ def query_of(filters: Filters) -> dict[str, str]:
 
 
 def _options(actor: Actor, world: World) -> dict[str, Mapping[str, str]]:
-    streets = {s.code: s.name for s in world.streets.values() if actor.street_code in (None, s.code)}
+    streets = {s.code: street_name(s) for s in world.streets.values() if actor.street_code in (None, s.code)}
     chosen = actor.street_code or _chosen("street")
     asked = _chosen("unit")  # a link may name a unit without its street-town
     units = {
-        o.code: o.name
+        o.code: org_name(world, o.code)
         for o in world.orgs.values()
         if o.direct_dispatch and (o.street_code in (None, chosen) or o.code == asked)
     }
-    stations = {o.code: o.name for o in world.orgs.values() if o.tier is Tier.BLOCK and o.street_code == chosen}
-    bigs = {f"{c.id[0]}{c.big_code}": f"{label(Kind(c.kind))} · {c.big_name}" for c in world.categories.values()}
+    stations = {
+        o.code: org_name(world, o.code) for o in world.orgs.values() if o.tier is Tier.BLOCK and o.street_code == chosen
+    }
+    bigs = {f"{c.id[0]}{c.big_code}": f"{label(Kind(c.kind))} · {big_name(c)}" for c in world.categories.values()}
     lights = (Light.RED, Light.YELLOW, Light.GREEN)
     routes = (Route.SINGLE_OWNER, Route.JOINT, Route.CHRONIC)
     return {
@@ -43,7 +45,7 @@ def _options(actor: Actor, world: World) -> dict[str, Mapping[str, str]]:
         "big": bigs,
         "flag": {name: _(text) for name, text in FLAG_LABELS.items()},
         "route": {str(r): label(r) for r in routes},
-        "channel": {c.code: c.name for c in world.channels.values()},
+        "channel": {c.code: channel_name(c) for c in world.channels.values()},
     }
 
 

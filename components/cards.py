@@ -7,7 +7,7 @@ from components.i18n import _, fmt_left, label, lang
 from db.queries.board import Board, CardRow
 from domain.text import N_
 from domain.words import LimitUnit, Step
-from domain.world import Category, Channel, Standard, World
+from domain.world import Category, Channel, Standard, Street, World
 
 FLAG_LABELS: dict[str, str] = {
     "fallback": N_("Fallback"),
@@ -21,9 +21,19 @@ FLAG_LABELS: dict[str, str] = {
 }
 
 
+def _either(chinese: str, english: str) -> str:
+    """The words in the reader's language; Chinese where there are no English ones."""
+    return english if lang() == "en" and english else chinese
+
+
 def category_name(category: Category) -> str:
     """The class in the reader's language."""
-    return category.name if lang() == "zh_CN" else category.name_en
+    return _either(category.name, category.name_en)
+
+
+def big_name(category: Category) -> str:
+    """The big class (大类) of a class in the reader's language."""
+    return _either(category.big_name, category.big_name_en)
 
 
 def class_of(world: World, category_id: str) -> str:
@@ -34,15 +44,35 @@ def class_of(world: World, category_id: str) -> str:
 
 def channel_name(channel: Channel) -> str:
     """The channel in the reader's language."""
-    return channel.name if lang() == "zh_CN" else channel.name_en
+    return _either(channel.name, channel.name_en)
 
 
 def org_name(world: World, code: str | None) -> str:
-    """The name of a unit; a dash where there is none."""
+    """The name of a unit in the reader's language; a dash where there is none, the code where it is not known."""
     if code is None:
         return "—"
     found = world.orgs.get(code)
-    return found.name if found else code
+    return _either(found.name, found.name_en) if found else code
+
+
+def street_name(street: Street | None) -> str:
+    """The street-town in the reader's language; nothing where there is none."""
+    return _either(street.name, street.name_en) if street else ""
+
+
+def street_short(street: Street) -> str:
+    """The street-town without the word for its kind, for a map: 江宁路, Jiangning Road."""
+    return street_name(street).removesuffix("街道").removesuffix(" Subdistrict")
+
+
+def condition_text(standard: Standard) -> str:
+    """The registration condition in the reader's language."""
+    return _either(standard.condition, standard.condition_en)
+
+
+def closing_text(standard: Standard) -> str:
+    """The closing condition in the reader's language."""
+    return _either(standard.closing_condition, standard.closing_condition_en)
 
 
 def limit_text(standard: Standard) -> str:

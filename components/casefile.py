@@ -6,9 +6,18 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from components import session
-from components.cards import channel_name, class_of, left_text, limit_text, org_name
+from components.cards import (
+    channel_name,
+    class_of,
+    closing_text,
+    condition_text,
+    left_text,
+    limit_text,
+    org_name,
+    street_name,
+)
 from components.escape import md
-from components.i18n import _, fmt_duration, fmt_instant, label
+from components.i18n import _, fmt_duration, fmt_instant, label, lang
 from components.light import light_badge
 from components.timeline import TimelineEntry
 from db.queries.file import CaseFile
@@ -37,7 +46,7 @@ def head(file: CaseFile, at: datetime) -> None:
     case, world = file.case, session.world()
     st.title(f"{md(class_of(world, case.category_id))}", anchor=False)
     street = world.streets.get(case.street_code)
-    st.text(" · ".join(part for part in (street.name if street else "", case.address) if part))
+    st.text(" · ".join(part for part in (street_name(street), case.address) if part))
     with st.container(horizontal=True, vertical_alignment="center", key="case_head"):
         st.text(case.no)
         st.badge(label(Status(case.status)), color="blue")
@@ -120,13 +129,16 @@ def facts(file: CaseFile) -> None:
         (_("Found"), fmt_instant(case.reported_at)),
         (_("Channel"), channel_name(channel) if channel else case.channel),
         (_("External number"), case.external_no or ""),
-        (_("Street-town"), street.name if street else case.street_code),
+        (_("Street-town"), street_name(street) or case.street_code),
         (_("Committee"), org_name(world, case.committee_code) if case.committee_code else ""),
         (_("Address"), case.address),
-        (_("Condition"), f"{standard.condition} · {limit_text(standard)}" if standard else ""),
-        (_("Closing condition"), standard.closing_condition if standard else ""),
+        (_("Condition"), f"{condition_text(standard)} · {limit_text(standard)}" if standard else ""),
+        (_("Closing condition"), closing_text(standard) if standard else ""),
         (_("Unit"), org_name(world, case.unit_code) if case.unit_code else ""),
-        (_("Cooperating units"), "、".join(org_name(world, c) for c in case.partners.split())),
+        (
+            _("Cooperating units"),
+            ("、" if lang() == "zh_CN" else ", ").join(org_name(world, c) for c in case.partners.split()),
+        ),
         (_("Responsible until another accepts"), org_name(world, case.responsible_unit) if case.first_unit else ""),
         (_("First unit asked"), org_name(world, case.first_unit) if case.first_unit else ""),
         (_("Matched row of the responsibility list"), _matched(case)),

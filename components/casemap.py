@@ -7,6 +7,7 @@ from typing import Any
 import pydeck as pdk
 import streamlit as st
 
+from components.cards import street_name, street_short
 from components.i18n import _
 from components.light import LOOKS
 from components.pickmap import CREDIT, Near
@@ -33,7 +34,7 @@ def _streets(world: World, theme: str) -> list[pdk.Layer]:
     streets = sorted(world.streets.values(), key=lambda s: s.code)
     land = pdk.Layer(
         "PolygonLayer",
-        [{"ring": [list(point) for point in street.ring], "name": street.name} for street in streets],
+        [{"ring": [list(point) for point in street.ring], "name": street_name(street)} for street in streets],
         id="streets",
         get_polygon="ring",
         get_fill_color=_LAND[theme],
@@ -44,7 +45,7 @@ def _streets(world: World, theme: str) -> list[pdk.Layer]:
     )
     names = pdk.Layer(
         "TextLayer",
-        [{"at": [s.label_lon, s.label_lat], "name": s.name.removesuffix("街道")} for s in streets],
+        [{"at": [s.label_lon, s.label_lat], "name": street_short(s)} for s in streets],
         id="names",
         get_position="at",
         get_text="name",

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from babel.messages.pofile import read_po
 
 from db.settings import ROOT, settings
-from domain.text import Text
+from domain.text import Name, Text
 from domain.words import LABELS
 
 LANGUAGES: Mapping[str, str] = MappingProxyType({"zh_CN": "中文", "en": "English"})
@@ -73,6 +73,8 @@ def translate(sentence: Text | str) -> str:
 def _value(value: object) -> str:
     if isinstance(value, Text):
         return translate(value)
+    if isinstance(value, Name):
+        return value.name_en if lang() == "en" and value.name_en else value.name
     if isinstance(value, StrEnum):
         return label(value)
     if isinstance(value, datetime):

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from components import session
-from components.cards import channel_name, class_of, left_text, limit_text, org_name
+from components.cards import (
+    channel_name,
+    class_of,
+    closing_text,
+    condition_text,
+    left_text,
+    limit_text,
+    org_name,
+    street_name,
+)
 from components.draft import FormDraft
 from components.errors import show_refusal
 from components.escape import md
@@ -96,12 +105,12 @@ def _condition(category: Category) -> Standard | None:
         list(known),
         index=None,
         key="in_standard",
-        format_func=lambda i: md(f"{known[i].condition} · {limit_text(known[i])}"),
+        format_func=lambda i: md(f"{condition_text(known[i])} · {limit_text(known[i])}"),
     )
     standard = known.get(chosen or "")
     if standard is not None:
         note = f" · {_('provisional limit')}" if standard.provisional else ""
-        st.caption(md(_("Closing condition: {text}").format(text=standard.closing_condition) + note))
+        st.caption(md(_("Closing condition: {text}").format(text=closing_text(standard)) + note))
     return standard
 
 
@@ -204,7 +213,7 @@ def where(actor: Actor, near: Sequence[Similar], said: Said) -> Point | None:
         codes,
         index=None,
         key="in_street",
-        format_func=lambda c: world.streets[c].name,
+        format_func=lambda c: street_name(world.streets[c]),
         placeholder=_("Tap the map or choose"),
     )
     said.beside("street_code")
@@ -328,14 +337,14 @@ def _deadline(standard: Standard, at: datetime) -> None:
 
 
 def _routing(found: Routing) -> None:
-    st.markdown(md(found.unit.name) if found.unit else "—")
+    st.markdown(md(org_name(session.world(), found.unit.code if found.unit else None)))
     st.caption(md(translate(found.why)))
     if found.unit is not None and found.unit.synthetic:
         st.caption(_("Invented for demonstration."))
     if found.others:
         with st.expander(_("Other rows that fit")):
             for match in found.others:
-                st.caption(md(f"{match.rule.id} · {match.unit.name}"))
+                st.caption(md(f"{match.rule.id} · {org_name(session.world(), match.unit.code)}"))
 
 
 def _similar(near: Sequence[Similar], at: datetime) -> None:

@@ -16,7 +16,7 @@ from domain.case import Case
 from domain.geo import street_at
 from domain.intake import Report
 from domain.people import Actor, Role
-from domain.text import Refused, text
+from domain.text import Name, Refused, text
 from domain.words import Kind, SelfAction
 
 FORM = "intake"
@@ -74,9 +74,9 @@ def _agree(report: Report) -> None:
     street = street_at(world, report.lng_e6 / 1e6, report.lat_e6 / 1e6)
     if street is None:
         sentence = "This point lies outside {district}. Choose one inside the outline."
-        raise Refused(text(sentence, district=world.district_name), "point")
+        raise Refused(text(sentence, district=Name(world.district_name, world.district_name_en)), "point")
     if street.code != report.street_code:
-        raise Refused(text("The point lies in {street}, not in the street-town chosen.", street=street.name), "point")
+        raise Refused(text("The point lies in {street}, not in the street-town chosen.", street=street.called), "point")
 
 
 def _photos(draft: FormDraft, part: str) -> tuple[Photo, ...]:

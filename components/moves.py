@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from components import session
-from components.cards import category_name, limit_text, org_name
+from components.cards import category_name, condition_text, limit_text, org_name
 from components.errors import show_refusal
 from components.escape import md
 from components.i18n import _, label, translate
@@ -201,7 +201,7 @@ def _standard(text: str, key: str, case: Case, world: World) -> None:
         ids,
         index=index,
         key=key,
-        format_func=lambda i: f"{known[i].condition} · {limit_text(known[i])}",
+        format_func=lambda i: f"{condition_text(known[i])} · {limit_text(known[i])}",
         placeholder=_("Choose a condition"),
     )
 

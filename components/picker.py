@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components.cards import big_name, category_name
 from components.escape import md
-from components.i18n import _, label, lang
+from components.i18n import _, label
 from components.session import drop, keep, kept
 from domain.catalogue import QUERY_LIMIT, search
 from domain.words import Kind
@@ -28,12 +29,12 @@ SHOWN = 8
 
 def name_of(category: Category) -> str:
     """The class's name in the reader's language; Chinese where it has no English name."""
-    return category.name_en if lang() == "en" and category.name_en else category.name
+    return category_name(category)
 
 
 def path_of(category: Category) -> str:
     """Where a class stands: kind / big class, and its code: Component / 市政公用设施 · C01001."""
-    return f"{label(category.kind)} / {category.big_name} · {category.id}"
+    return f"{label(category.kind)} / {big_name(category)} · {category.id}"
 
 
 def category_picker(

@@ -9,9 +9,10 @@ from typing import Any
 
 import streamlit as st
 
+from components.cards import street_name, street_short
 from components.escape import md
 from components.frontend import mount
-from components.i18n import _
+from components.i18n import _, lang
 from components.session import keep, kept
 from domain.geo import Point, box_of, inside_district, street_at
 from domain.words import Light
@@ -70,8 +71,8 @@ def ground_of(world: World) -> dict[str, Any]:
     streets = [
         {
             "path": path_of(frame, street.ring),
-            "name": street.name,
-            "short": street.name.removesuffix("街道"),
+            "name": street_name(street),
+            "short": street_short(street),
             "label": frame.at(street.label_lon, street.label_lat),
         }
         for street in sorted(world.streets.values(), key=lambda s: s.code)
@@ -171,13 +172,13 @@ def _choose(world: World, key: str, point: Point | None, on_pick: Callable[[Poin
 
 def _say(world: World, key: str, chosen: Point | None) -> None:
     if kept(_slot(key, "refused")):
-        name = world.district_name
+        name = world.district_name_en if lang() == "en" else world.district_name
         st.error(_("This point lies outside {district}. Choose one inside the outline.").format(district=md(name)))
     if chosen is None:
         st.caption(_("No point chosen yet."))
         return
     street = street_at(world, *chosen)
-    st.caption(f"{md(street.name if street else '')} · {chosen[0]:.6f}, {chosen[1]:.6f}")
+    st.caption(f"{md(street_name(street))} · {chosen[0]:.6f}, {chosen[1]:.6f}")
 
 
 def _typed(world: World, key: str, chosen: Point | None, on_pick: Callable[[Point], None] | None) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components import session
+from components.cards import org_name
 from components.escape import md
 from components.i18n import _
 from db.sessions import Signed
@@ -108,5 +109,4 @@ def link(url: str, label: str | None = None, **query: str) -> None:
 
 def place(actor: Actor) -> str:
     """The actor's role and organisation in words, as plain text."""
-    org = session.world().orgs[actor.org]
-    return f"{_(ROLES[actor.role].label)} · {org.name}"
+    return f"{_(ROLES[actor.role].label)} · {org_name(session.world(), actor.org)}"

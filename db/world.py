@@ -115,6 +115,8 @@ def _categories(session: Session, district_id: int) -> dict[str, Category]:
                 basis=row.basis,
                 provisional=row.provisional,
                 retired=row.valid_to is not None,
+                condition_en=row.condition_en,
+                closing_condition_en=row.closing_condition_en,
             )
         )
     found: dict[str, Category] = {}
@@ -142,6 +144,7 @@ def _category(row: tables.Category, standards: tuple[Standard, ...]) -> Category
         local=row.standard_ref == "LOCAL",
         standards=standards,
         retired=row.valid_to is not None,
+        big_name_en=row.big_name_en,
     )
 
 
@@ -160,6 +163,7 @@ def _org(row: tables.Organisation) -> Org:
         synthetic=row.synthetic,
         note=row.note,
         retired=row.valid_to is not None,
+        name_en=row.name_en,
     )
 
 
@@ -182,6 +186,7 @@ def _street(row: tables.Street) -> Street:
         label_lon=row.label_lon,
         label_lat=row.label_lat,
         ring=tuple((lon, lat) for lon, lat in row.ring),
+        name_en=row.name_en,
     )
 
 

@@ -27,9 +27,9 @@ def _order_refusal(unit: Org | None, actor: Actor) -> Text | None:
     if unit is None:
         return text("This unit does not exist.")
     if not unit.direct_dispatch or unit.kind == "district_centre":  # it commands: nobody there accepts an order
-        return text("{unit} does not take orders.", unit=unit.name)
+        return text("{unit} does not take orders.", unit=unit.called)
     if actor.street_code is not None and unit.street_code not in (None, actor.street_code):
-        return text("{unit} belongs to another street-town.", unit=unit.name)
+        return text("{unit} belongs to another street-town.", unit=unit.called)
     if unit.code == actor.org:
         return text("A centre does not send an order to itself.")
     return None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.text import Text, text
+from domain.text import Name, Text, text
 from domain.words import Kind, PlaceKind, Tier
 from domain.world import Category, Org, Rule, World
 
@@ -85,9 +85,9 @@ def route(world: World, category: Category, place: Place, on: date) -> Routing:
     if unit is None:
         return Routing(None, None, text("Nobody is named for this class, and no fallback unit either."), True, ())
     if category.kind is Kind.COMPONENT:
-        why = text("Nobody is named for this class: {unit} is the fallback unit for components.", unit=unit.name)
+        why = text("Nobody is named for this class: {unit} is the fallback unit for components.", unit=unit.called)
     else:
-        why = text("Nobody is named for this class: {unit} is the fallback unit for events here.", unit=unit.name)
+        why = text("Nobody is named for this class: {unit} is the fallback unit for events here.", unit=unit.called)
     return Routing(unit, None, why, True, ())
 
 
@@ -106,6 +106,6 @@ def _why(match: Match) -> Text:
         return text(
             "Responsibility list, row {id}: {agency} stationed in the street-town handles this class.",
             id=match.rule.id,
-            agency=match.rule.agency,
+            agency=Name(match.rule.agency, match.unit.name_en),
         )
     return text("Responsibility list, row {id}: this department handles this class.", id=match.rule.id)

@@ -10,6 +10,17 @@ def N_(message: str) -> str:  # noqa: N802 - the name that extraction tools know
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """A name out of the reference data, for a sentence: the reader's language decides which of the two is put in."""
+
+    name: str
+    name_en: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A translatable sentence: English source text with ``{name}`` places and the values for them.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
 
+from domain.text import Name
 from domain.words import Kind, LimitUnit, PlaceKind, Tier
 
 
@@ -25,6 +26,12 @@ class Org:
     synthetic: bool = False  # invented for demonstration: marked on screen
     note: str = ""
     retired: bool = False  # out of use: kept for the cases that point at it
+    name_en: str = ""
+
+    @property
+    def called(self) -> Name:
+        """The name for a sentence of the rules."""
+        return Name(self.name, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,8 @@ class Standard:
     basis: str = ""
     provisional: bool = False  # stop-gap limit for a class without one
     retired: bool = False
+    condition_en: str = ""
+    closing_condition_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Category:
     local: bool = False
     standards: tuple[Standard, ...] = ()
     retired: bool = False
+    big_name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,12 @@ class Street:
     label_lon: float
     label_lat: float
     ring: tuple[tuple[float, float], ...]
+    name_en: str = ""
+
+    @property
+    def called(self) -> Name:
+        """The name for a sentence of the rules."""
+        return Name(self.name, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)

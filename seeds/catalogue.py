@@ -13,6 +13,8 @@ from seeds.rows import CategoryRow, StandardRow
 EDITIONS = "standard_ref,title,valid_from,note"
 CATALOGUE = "standard_ref,kind,big_code,big_name,code,name,legacy_2013_code,mirror_of,alias_shanghai,origin,note"
 ENGLISH = "kind,code,name,name_en"
+BIG_CLASSES = "kind,big_code,big_name,name_en"
+LIMITS_EN = "id,condition_en,closing_condition_en"
 LIMITS = "id,standard_ref,kind,code,name,condition,limit_value,limit_unit,closing_condition,limit_basis,wording,note"
 INITIAL = {Kind.COMPONENT.value: "C", Kind.MATTER.value: "M"}
 STOP_GAP_DAYS = {"component": 3, "mirror": 3, "matter": 1}
@@ -38,7 +40,8 @@ def read_catalogue(folder: Path, faults: Faults) -> tuple[list[CategoryRow], lis
     }
     lines = unique(table(folder / "catalogue.csv", CATALOGUE, faults), "kind", "code")
     english = _english(folder, lines, faults)
-    categories = [_category(line, editions, english, lines) for line in lines.values()]
+    groups = _big_classes(folder, lines, faults)
+    categories = [_category(line, editions, english, lines, groups) for line in lines.values()]
     standards = _standards(folder, categories, faults)
     covered = {s.category_id for s in standards}
     return categories, standards + [_stop_gap(c) for c in categories if c.id not in covered]
@@ -58,7 +61,25 @@ def _english(folder: Path, lines: dict[str, Line], faults: Faults) -> dict[str, 
     return {key: line.needed("name_en") for key, line in named.items()}
 
 
-def _category(line: Line, editions: dict[str, date], english: dict[str, str], lines: dict[str, Line]) -> CategoryRow:
+def _big_classes(folder: Path, lines: dict[str, Line], faults: Faults) -> dict[str, str]:
+    """English names of the big classes (大类), by kind and code."""
+    named = unique(table(folder / "big_classes_en.csv", BIG_CLASSES, faults), "kind", "big_code")
+    used: dict[str, Line] = {}
+    for line in lines.values():
+        used.setdefault(f"{line['kind']} {line['big_code']}", line)
+    for key, line in named.items():
+        if key not in used:
+            line.fault(f"{key} is not a big class of the catalogue")
+        elif used[key]["big_name"] != line["big_name"]:
+            line.fault(f"{key} is called {used[key]['big_name']} in the catalogue, not {line['big_name']}")
+    for key in sorted(set(used) - set(named)):
+        used[key].fault(f"big class {key} has no English name in big_classes_en.csv")
+    return {key: line.needed("name_en") for key, line in named.items()}
+
+
+def _category(
+    line: Line, editions: dict[str, date], english: dict[str, str], lines: dict[str, Line], groups: dict[str, str]
+) -> CategoryRow:
     kind, code = line.one_of("kind", INITIAL), line.needed("code")
     component = f"component {line['mirror_of']}"
     if line["mirror_of"]:
@@ -76,6 +97,7 @@ def _category(line: Line, editions: dict[str, date], english: dict[str, str], li
         kind=kind,
         big_code=line["big_code"],
         big_name=line.needed("big_name"),
+        big_name_en=groups.get(f"{kind} {line['big_code']}", ""),
         code=code,
         name=line["name"],
         name_en=name_en,
@@ -93,7 +115,13 @@ def _category(line: Line, editions: dict[str, date], english: dict[str, str], li
 def _standards(folder: Path, categories: list[CategoryRow], faults: Faults) -> list[StandardRow]:
     known = {(c.standard_ref, c.id): c for c in categories}
     rows = []
-    for key, line in unique(table(folder / "limits.csv", LIMITS, faults), "id").items():
+    limits = unique(table(folder / "limits.csv", LIMITS, faults), "id")
+    english = unique(table(folder / "limits_en.csv", LIMITS_EN, faults), "id")
+    for key in sorted(set(english) - set(limits)):
+        english[key].fault(f"{key} is not a limit")
+    for key, line in limits.items():
+        if key not in english:
+            line.fault(f"{key} has no English words in limits_en.csv")
         category_id = INITIAL.get(line.one_of("kind", INITIAL), "?") + line["code"]
         owner = known.get((line["standard_ref"], category_id))
         if owner is None:
@@ -106,9 +134,11 @@ def _standards(folder: Path, categories: list[CategoryRow], faults: Faults) -> l
                 id=key,
                 category_id=category_id,
                 condition=line.needed("condition"),
+                condition_en=english[key].needed("condition_en") if key in english else "",
                 limit_value=line.whole("limit_value"),
                 limit_unit=line.one_of("limit_unit", [unit.value for unit in LimitUnit]),
                 closing_condition=line.needed("closing_condition"),
+                closing_condition_en=english[key].needed("closing_condition_en") if key in english else "",
                 basis=line["limit_basis"],
                 wording=line["wording"],
                 note=line["note"],
@@ -126,9 +156,11 @@ def _stop_gap(category: CategoryRow) -> StandardRow:
         id=f"{category.id}-0",
         category_id=category.id,
         condition=f"{category.name}异常" if component else category.name,
+        condition_en=f"{category.name_en}: abnormal" if component else category.name_en,
         limit_value=days,
         limit_unit=LimitUnit.WORK_DAY.value,
         closing_condition="处置完毕",
+        closing_condition_en="Handled",
         basis="own proposal",
         wording="own proposal",
         note="stop-gap until the users set a limit",

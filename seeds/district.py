@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.world import StageLimits
+from seeds.english import read_names
 from seeds.files import Faults, Line, table, text_of, unique
 from seeds.geo import Bounds, rings
 from seeds.rows import Ring, SettingsRow, StreetRow
@@ -34,6 +35,7 @@ class District:
     limits: dict[str, int]
     station_prefix: str
     station_suffix: str
+    station_suffix_en: str
     station_phrase: str
     bounds: Bounds
 
@@ -70,6 +72,7 @@ def read_district(folder: Path, faults: Faults) -> District | None:
             limits=dict(data["limits"]),
             station_prefix=str(data["stations"]["code_prefix"]),
             station_suffix=str(data["stations"]["name_suffix"]),
+            station_suffix_en=str(data["stations"]["name_suffix_en"]),
             station_phrase=str(data["stations"]["seed_phrase"]),
             bounds=Bounds(**{side: float(bounds[side]) for side in ("west", "south", "east", "north")}),
         )
@@ -124,7 +127,11 @@ def read_streets(folder: Path, bounds: Bounds, faults: Faults) -> tuple[list[Str
     shapes, attribution = rings(folder / "streets.geojson", "street_code", bounds, faults)
     outlines, _ = rings(folder / "district.geojson", "code", bounds, faults)
     rows = []
-    for code, line in unique(table(folder / "streets.csv", STREETS, faults), "street_code").items():
+    lines = unique(table(folder / "streets.csv", STREETS, faults), "street_code")
+    english = read_names(folder / "streets_en.csv", "street_code", lines, faults)
+    for code, line in lines.items():
+        if code not in english:
+            line.fault(f"{code} has no English name in streets_en.csv")
         if len(code) != 9 or not code.isdigit():
             line.fault(f"street_code {code!r} does not have nine digits")
         if code not in shapes:
@@ -132,6 +139,7 @@ def read_streets(folder: Path, bounds: Bounds, faults: Faults) -> tuple[list[Str
         row = StreetRow(
             code=code,
             name=line.needed("name"),
+            name_en=english.get(code, ""),
             kind=line.one_of("kind", ("街道", "镇")),
             code_2015=line["code_2015"],
             district_2015=line["district_2015"],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from domain.words import Kind, Tier
 from seeds.district import SUFFIXES, District
+from seeds.english import place_en, read_names, unit_en
 from seeds.files import Faults, Line, table, unique
 from seeds.rows import OrganisationRow, StreetRow
 from seeds.texts import check_quote
@@ -37,24 +38,28 @@ def read_organisations(
 ) -> list[OrganisationRow]:
     """Every node of the tree, parents before children."""
     lines = unique(table(folder / "organisations.csv", ORGANISATIONS, faults), "code")
-    rows = [_row(line, opinion, {street.code for street in streets}) for line in lines.values()]
+    given = read_names(folder / "organisations_en.csv", "code", lines, faults)
+    rows = [_row(line, opinion, {street.code: street.name_en for street in streets}, given) for line in lines.values()]
     _check_tree(rows, lines)
     rows += _stations(district, streets, rows, committees)
     _check_streets(rows, streets, faults)
     return sorted(rows, key=lambda row: _depth(row, {r.code: r for r in rows})) if not faults.found else rows
 
 
-def _row(line: Line, opinion: str, streets: set[str]) -> OrganisationRow:
+def _row(line: Line, opinion: str, streets: dict[str, str], given: dict[str, str]) -> OrganisationRow:
     kind = line.one_of("kind", TIER_OF_KIND)
     tier = TIER_OF_KIND.get(kind, Tier.EXTERNAL)
     external = tier == Tier.EXTERNAL
     if tier in IN_STREET and line["street_code"] not in streets:
         line.fault(f"{line['code']} lies in the street-town {line['street_code']!r}, which does not exist")
+    # Without its kind or its street-town it cannot be named by rule: one fault is enough.
+    known = kind in TIER_OF_KIND and (tier not in IN_STREET or line["street_code"] in streets)
     return OrganisationRow(
         code=line["code"],
         tier=tier.value,
         kind=kind,
         name=line.needed("name"),
+        name_en=unit_en(line, given, streets) if known else "",
         parent_code=line.maybe("parent_code"),
         street_code=line.maybe("street_code"),
         agency=line.needed("seed_phrase") if kind == "street_agency" else None,
@@ -98,7 +103,7 @@ def _stations(
     district: District, streets: list[StreetRow], rows: list[OrganisationRow], committees: list[Line]
 ) -> list[OrganisationRow]:
     """One residential workstation per committee, spread evenly, in order of codes, over the street's block stations."""
-    names = {street.code: street.name for street in streets}
+    names = {street.code: (street.name, f"{street.name_en} ") for street in streets}
     often = Counter(line["committee_name"] for line in committees)
     made = []
     for street in streets:
@@ -106,13 +111,15 @@ def _stations(
         here = [line for line in committees if line["street_code"] == street.code]
         for i, line in enumerate(here):
             code, name = line["committee_code"], line["committee_name"]
+            ahead, ahead_en = names[street.code] if often[name] > 1 else ("", "")
             stem = name.removesuffix(SUFFIXES[0]).removesuffix(SUFFIXES[1])
             made.append(
                 OrganisationRow(
                     code=district.station_prefix + code[-6:],
                     tier=Tier.RESIDENTIAL.value,
                     kind="residential_station",
-                    name=(names[street.code] if often[name] > 1 else "") + stem + district.station_suffix,
+                    name=ahead + stem + district.station_suffix,
+                    name_en=f"{ahead_en}{place_en(stem)} {district.station_suffix_en}",
                     parent_code=blocks[i * len(blocks) // len(here)] if blocks else None,
                     street_code=street.code,
                     agency=None,

@@ -15,6 +15,7 @@ class OrganisationRow:
     tier: str
     kind: str
     name: str
+    name_en: str
     parent_code: str | None
     street_code: str | None
     agency: str | None
@@ -37,6 +38,7 @@ class CategoryRow:
     kind: str
     big_code: str
     big_name: str
+    big_name_en: str
     code: str
     name: str
     name_en: str
@@ -58,9 +60,11 @@ class StandardRow:
     id: str
     category_id: str
     condition: str
+    condition_en: str
     limit_value: int
     limit_unit: str
     closing_condition: str
+    closing_condition_en: str
     basis: str
     wording: str
     note: str
@@ -90,6 +94,7 @@ class StreetRow:
 
     code: str
     name: str
+    name_en: str
     kind: str
     code_2015: str
     district_2015: str

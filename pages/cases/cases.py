@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from components import session
-from components.cards import channel_name, class_of, org_name
+from components.cards import channel_name, class_of, org_name, street_name
 from components.i18n import _, fmt_instant, label
 from components.light import light_text
 from components.shell import PAGES_DIR, require
@@ -37,7 +37,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="search_row"
     )
     street = None
     if actor.street_code is None:
-        names = {s.code: s.name for s in world.streets.values()}
+        names = {s.code: street_name(s) for s in world.streets.values()}
         street = url_select("street", _("Street-town"), names, width=220, on_change=first_page)
     statuses = {str(s): label(s) for s in Status}
     status = url_select("status", _("Status"), statuses, width=220, on_change=first_page)
@@ -60,7 +60,7 @@ def line(row: Row) -> dict[str, str]:
         _("Status"): label(Status(row.status)),
         _("Light"): light_text(light_of(at, row.stage_yellow_at, row.stage_due_at)) if row.stage_due_at else "—",
         _("Class"): class_of(world, row.category_id),
-        _("Street-town"): world.streets[row.street_code].name if row.street_code in world.streets else "",
+        _("Street-town"): street_name(world.streets.get(row.street_code)),
         _("Address"): row.address,
         _("Description"): row.description[:80],
         _("Unit"): org_name(world, row.unit_code),

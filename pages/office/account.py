@@ -1,6 +1,7 @@
 import streamlit as st
 
 from components import i18n, session
+from components.cards import org_name
 from components.change_password import finish, form
 from components.errors import show_refusal
 from components.escape import md
@@ -54,8 +55,8 @@ st.button(_("Sign out"), key="account_out", type="primary", icon=":material/logo
 st.subheader(_("Role"))
 with engine().connect().execution_options(reading=True) as connection:
     held = {f"{p.role}@{p.org}": p for p in login.posts_of(connection, district, actor.user_id)}
-orgs = session.world().orgs
-names = {key: f"{_(ROLES[p.role].label)} · {orgs[p.org].name if p.org in orgs else p.org}" for key, p in held.items()}
+world = session.world()
+names = {key: f"{_(ROLES[p.role].label)} · {org_name(world, p.org)}" for key, p in held.items()}
 if len(held) > 1:
     mine = f"{actor.role}@{actor.org}"
     st.selectbox(

@@ -1,6 +1,7 @@
 import streamlit as st
 
 from components import session
+from components.cards import org_name
 from components.escape import md
 from components.i18n import _
 from components.shell import PAGES, link, may_open, place, require
@@ -19,7 +20,7 @@ HINTS = {
 }
 
 if str(actor.role) == str(Role.DISPLAY):
-    st.title(md(session.world().orgs[actor.org].name))
+    st.title(md(org_name(session.world(), actor.org)))
     draw_wall()
     st.stop()
 

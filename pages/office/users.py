@@ -2,6 +2,7 @@ import streamlit as st
 
 from components import session
 from components.accounts import add_form, manage, show_outcome
+from components.cards import org_name
 from components.escape import md
 from components.i18n import _, fmt_instant
 from components.shell import require
@@ -26,9 +27,7 @@ def _state(account: accounts.Account) -> str:
 
 
 def _posts(account: accounts.Account) -> str:
-    return "; ".join(
-        f"{_(ROLES[p.role].label)} · {world.orgs[p.org].name if p.org in world.orgs else p.org}" for p in account.posts
-    )
+    return "; ".join(f"{_(ROLES[p.role].label)} · {org_name(world, p.org)}" for p in account.posts)
 
 
 picked = st.dataframe(

@@ -49,6 +49,15 @@ def test_words_of_the_tables_become_words_of_the_rules(engine: Engine) -> None:
     now = world(engine, ID)
     centre, agency, cover = now.orgs["JC006"], now.orgs["CG006"], now.categories["C01001"]
     assert (centre.tier, centre.street_code, centre.has_login) == (Tier.STREET, "310106006", True)
+    assert (agency.name_en, now.streets["310106006"].name_en) == (
+        "Jiangning Road Subdistrict City-management Squad",
+        "Jiangning Road Subdistrict",
+    )
+    assert (cover.big_name_en, cover.standards[0].condition_en, cover.standards[0].closing_condition_en) == (
+        "Municipal utilities",
+        "Missing, displaced or cracked; safety hazard",
+        "Restored",
+    )
     assert (agency.agency, agency.synthetic) == ("城管中队", True)
     assert (now.orgs["JGW"].tier, now.orgs["JGW"].fallback_for) == (Tier.DEPARTMENT, Kind.COMPONENT)
     assert (cover.kind, cover.name_en, cover.transcribed, cover.local) == (

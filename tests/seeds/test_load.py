@@ -115,6 +115,7 @@ def test_a_class_that_vanished_is_retired_and_stays_readable_until_it_returns(en
     for file, beginnings in ((CATALOGUE, ("LOCAL,matter,10,其他事项类,10992",)), (ENGLISH, ("matter,10992",))):
         drop(seeds, file, *beginnings)
     drop(seeds, "reference/limits.csv", "M10992-1")
+    drop(seeds, "reference/limits_en.csv", "M10992-1")
     drop(seeds, RULES, "R-M10992")
     load(engine, "jingan", at=SECOND, root=seeds)
     with Session(engine) as session:

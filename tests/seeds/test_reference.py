@@ -1,5 +1,6 @@
 """What the reference files of Jing'an say: counts, the tree, the catalogue, who owns what."""
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -9,6 +10,7 @@ from domain.people import CENTRES, Role, actor_at, role_fits
 from domain.routing import Place, route
 from domain.words import Kind, LimitUnit, PlaceKind, Tier
 from domain.world import World
+from seeds.english import place_en
 from seeds.reference import SEEDS, read
 from seeds.rows import OrganisationRow, ReferenceData
 
@@ -198,6 +200,61 @@ def test_two_stations_never_have_the_same_name(data: ReferenceData) -> None:
     by_code = {org.code: org.name for org in data.organisations}
     assert by_code["JM006002"] == "新安居民区工作站"
     assert by_code["JM006003"] == "江宁路街道永乐居民区工作站"
+
+
+def test_everything_that_a_screen_names_has_an_english_name_without_chinese(data: ReferenceData) -> None:
+    names = [
+        *(org.name_en for org in data.organisations),
+        *(street.name_en for street in data.streets),
+        *(channel.name_en for channel in data.channels),
+        *(words for c in data.categories for words in (c.name_en, c.big_name_en)),
+        *(words for s in data.standards for words in (s.condition_en, s.closing_condition_en)),
+    ]
+    assert [name for name in names if not name or re.search("[\u3000-\u9fff\uff00-\uffef]", name)] == []
+
+
+def test_no_two_units_share_an_english_name(data: ReferenceData) -> None:
+    names = Counter(org.name_en for org in data.organisations)
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("JGW", "District Construction and Management Commission"),
+        ("JD006", "Jiangning Road Subdistrict"),
+        ("JD101", "Pengpu Town"),
+        ("JC013", "Jing'an Temple Subdistrict Grid Centre"),
+        ("JQ03", "Shimen 2nd Road Subdistrict Block Station No. 1"),
+        ("PC016", "North Railway Station Subdistrict Police Station"),
+        ("JM006002", "Xin'an Residential Station"),
+        ("JM006003", "Jiangning Road Subdistrict Yongle Residential Station"),
+    ],
+)
+def test_a_unit_has_its_english_name(data: ReferenceData, code: str, name: str) -> None:
+    assert {org.code: org.name_en for org in data.organisations}[code] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("达安花园", "Da'an Garden"),
+        ("绿园", "Lüyuan"),
+        ("场中路二千八百弄", "Changzhong Road Lane 2800"),
+        ("洛川中路一千一百弄", "Luochuan Middle Road Lane 1100"),
+        ("临汾路一二四四弄", "Linfen Road Lane 1244"),
+        ("临汾路九十九弄", "Linfen Road Lane 99"),
+        ("谈家桥八十弄", "Tanjiaqiao Lane 80"),
+        ("蕃瓜弄", "Fangualong"),
+        ("共康四村第二", "Gongkang No. 4 Village No. 2"),
+        ("又一村", "Youyicun"),
+        ("十", "Shi"),
+    ],
+)
+def test_a_neighbourhood_is_called_by_its_pinyin_with_roads_lanes_and_villages_translated(
+    name: str, english: str
+) -> None:
+    assert place_en(name) == english
 
 
 def test_what_is_invented_is_marked(data: ReferenceData) -> None:
