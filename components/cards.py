@@ -55,6 +55,11 @@ def org_name(world: World, code: str | None) -> str:
     return _either(found.name, found.name_en) if found else code
 
 
+def district_name(world: World) -> str:
+    """The district in the reader's language."""
+    return _either(world.district_name, world.district_name_en)
+
+
 def street_name(street: Street | None) -> str:
     """The street-town in the reader's language; nothing where there is none."""
     return _either(street.name, street.name_en) if street else ""

@@ -12,6 +12,7 @@ import streamlit_authenticator as stauth
 from streamlit_authenticator.utilities import Validator
 
 from components import i18n, session
+from components.cards import district_name
 from components.errors import show_refusal
 from components.i18n import _
 from components.leave import leave
@@ -89,7 +90,7 @@ def draw(to: str) -> None:
     """The login screen; after a right password the browser goes on to `to`."""
     with st.container(horizontal_alignment="center"), st.container(width=460, key="login"):
         st.title(_("GridDesk"))
-        st.caption(session.world().district_name if i18n.lang() == "zh_CN" else session.world().district_name_en)
+        st.caption(district_name(session.world()))
         form = Form()
         form.login(
             fields={

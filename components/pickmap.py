@@ -9,10 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from components.cards import street_name, street_short
+from components.cards import district_name, street_name, street_short
 from components.escape import md
 from components.frontend import mount
-from components.i18n import _, lang
+from components.i18n import _
 from components.session import keep, kept
 from domain.geo import Point, box_of, inside_district, street_at
 from domain.words import Light
@@ -172,7 +172,7 @@ def _choose(world: World, key: str, point: Point | None, on_pick: Callable[[Poin
 
 def _say(world: World, key: str, chosen: Point | None) -> None:
     if kept(_slot(key, "refused")):
-        name = world.district_name_en if lang() == "en" else world.district_name
+        name = district_name(world)
         st.error(_("This point lies outside {district}. Choose one inside the outline.").format(district=md(name)))
     if chosen is None:
         st.caption(_("No point chosen yet."))

@@ -118,6 +118,8 @@ def unit_en(line: Line, given: Mapping[str, str], streets: Mapping[str, str]) ->
     block = re.search(rf"第({_NUMERAL})街区", line["name"]) if kind == "block_station" else None
     if block:
         what = f"Block Station No. {number(block[1])}"
+    if line["street_code"] in streets and not street:
+        return ""  # the street-town is at fault, and says so itself
     if street and (what or kind in STREET_UNITS):
         return f"{street} {what}".strip()
     line.fault(f"{line['code']} has no English name in organisations_en.csv")

@@ -3,6 +3,7 @@ import re
 import streamlit as st
 
 from components import session
+from components.cards import district_name
 from components.escape import md
 from components.i18n import _, fmt_number
 from components.shell import PAGES, link, may_open, require
@@ -85,4 +86,4 @@ with st.container(horizontal=True, key="about_links"):
         if row.listed and row.url != "about" and may_open(actor.role, row.url):
             with st.container(width=200):
                 link(row.url)
-st.caption(f"{md(world.district_name)} · {_('reference data, revision {number}').format(number=world.revision)}")
+st.caption(f"{md(district_name(world))} · {_('reference data, revision {number}').format(number=world.revision)}")
