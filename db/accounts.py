@@ -113,7 +113,7 @@ def _check_posts(world: World, posts: tuple[Post, ...]) -> None:
         if post.org not in world.orgs:
             raise Refused(text("There is no organisation {code}.", code=post.org), "org")
         if not role_fits(world, post.role, post.org):
-            raise Refused(text("This role cannot be held at {name}.", name=world.orgs[post.org].name), "org")
+            raise Refused(text("This role cannot be held at {name}.", name=world.orgs[post.org].called), "org")
 
 
 def _write_posts(connection: Connection, district: int, user_id: int, posts: tuple[Post, ...], at: datetime) -> None:
