@@ -48,8 +48,9 @@ def head(file: CaseFile, at: datetime) -> None:
     with left.container(border=True, height="stretch"):
         _clock(_("Current stage"), case.handling_light(at), case.stage_due_at, at, exact=case.stage_exact)
     with right.container(border=True, height="stretch"):
-        closed = case.closed_at or at
-        _clock(_("Whole process"), case.whole_light(at), case.whole_due_at, closed, exact=case.whole_exact)
+        light = case.whole_light(at)
+        due = None if light is Light.NONE else case.whole_due_at
+        _clock(_("Whole process"), light, due, case.closed_at or at, exact=case.whole_exact)
 
 
 def _marks(case: Case) -> list[str]:
@@ -61,6 +62,8 @@ def _marks(case: Case) -> list[str]:
         found.append(_("Returned ×{n}").format(n=case.returns))
     if case.reworks:
         found.append(_("Reworked ×{n}").format(n=case.reworks))
+    if case.reopens:
+        found.append(_("Reopened ×{n}").format(n=case.reopens))
     if case.supervisions:
         found.append(_("Supervised ×{n}").format(n=case.supervisions))
     if case.reminders:
@@ -144,6 +147,8 @@ def facts(file: CaseFile) -> None:
 def _matched(case: Case) -> str:
     if case.rule_id:
         return case.rule_id
+    if case.route == Route.ON_THE_SPOT:
+        return ""
     if case.fallback:
         return _("none: fallback order")
     return _("chosen by hand") if case.unit_code else ""

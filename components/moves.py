@@ -167,7 +167,7 @@ def _ask_label(ask: Ask) -> str:
 def _widget(ask: Ask, key: str, case: Case, actor: Actor, move: Move, world: World) -> None:
     text = _ask_label(ask)
     if ask.field is Field.TEXT:
-        st.text_area(text, key=key, max_chars=ask.limit, height=90, help=_(ask.help) if ask.help else None)
+        st.text_area(text, key=key, height=90, help=_(ask.help) if ask.help else None)
     elif ask.field is Field.CHOICE:
         default = Route.SINGLE_OWNER if ask.name == "route" else None
         options = [str(c) for c in ask.choices]

@@ -131,7 +131,9 @@ class Case:
         return light_of(at, self.stage_yellow_at, self.stage_due_at)
 
     def whole_light(self, at: datetime) -> Light:
-        """Light of the whole process (全程灯); once closed it stays as it was at the closing."""
+        """Light of the whole process (全程灯): once closed it stays as it was; NONE when the case came to nothing."""
+        if self.status in (Status.VOIDED, Status.NOT_ACCEPTED):
+            return Light.NONE
         return light_of(self.closed_at or at, self.whole_yellow_at, self.whole_due_at)
 
 

@@ -333,7 +333,7 @@ FAULTS: list[tuple[str, str, Status, dict[str, Any], str]] = [
     ("handled", "unit", S.HANDLING, {"photos": picture()}, "处置情况：请填写。"),
     ("handled", "unit", S.HANDLING, {"result": "  \n ", "photos": picture()}, "处置情况：请填写。"),
     ("handled", "unit", S.HANDLING, {"result": "坏\x07字", "photos": picture()}, "控制字符"),
-    ("handled", "unit", S.HANDLING, {"result": "已清理"}, "处置后照片：请填写。"),
+    ("handled", "unit", S.HANDLING, {"result": "已清理"}, "处置后照片：至少1张照片。"),
     ("handled", "unit", S.HANDLING, {"result": "已清理", "photos": b"MZ not a photo"}, "a.jpg:这不是照片。"),
     ("close", "street", S.CHECKED, {}, "请填写"),
     ("dispatch", "street", S.FILED, {"unit": "SQ006", "route": "C"}, "至少一个配合单位"),
@@ -402,16 +402,15 @@ def test_whoever_was_slower_reads_who_was_first_and_loses_nothing_typed(
         assert case_of(store, no).status is S.HANDLING
 
 
-def test_a_text_longer_than_its_field_is_not_saved(monkeypatch: pytest.MonkeyPatch, store: Engine) -> None:
-    """No browser sends one: the field stops at its limit. A forged one is dropped before it reaches the form."""
+def test_a_text_longer_than_its_limit_is_refused_and_stays(monkeypatch: pytest.MonkeyPatch, store: Engine) -> None:
     before = brought(store, S.HANDLING, unit="SQ006")
     login_as(monkeypatch, store, "unit")
     at = press(app("case", no=before.no).run(), "note")
-    assert at.text_area(key=key_of(at, "note", "note")).max_chars == 500
     fill(at, "note", note="字" * 501)
     submit(at)
     assert case_of(store, before.no) == before
-    assert errors(at) != []
+    assert errors(at) == ["进展：最多 500 个字符。"]
+    assert at.text_area(key=key_of(at, "note", "note")).value == "字" * 501
 
 
 def test_an_order_that_was_taken_away_is_refused_with_the_sentence_who_was_first(
