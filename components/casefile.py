@@ -63,9 +63,18 @@ def _marks(case: Case) -> list[str]:
         found.append(_("Reworked ×{n}").format(n=case.reworks))
     if case.supervisions:
         found.append(_("Supervised ×{n}").format(n=case.supervisions))
+    if case.extensions:
+        found.append(_("Extended ×{n}").format(n=case.extensions))
+    if case.suspended_from is not None and case.suspended_until is not None:
+        found.append(_("Suspended until {instant}").format(instant=fmt_instant(case.suspended_until)))
     if case.reminders:
         found.append(_("Reminded ×{n}").format(n=case.reminders))
     for on, text in (
+        (case.extension_asked_at is not None, _("Extension asked for")),
+        (case.suspension_asked_at is not None, _("Suspension asked for")),
+        (case.ruled, _("Ruled by the centre")),
+        (case.appealed_at is not None and case.appeal_decided_at is None, _("Appeal waits for a decision")),
+        (case.exempt, _("Left out of overtime statistics")),
         (case.citizen, _("Citizen waits")),
         (case.social, _("Social governance")),
         (case.estate, _("Estate")),

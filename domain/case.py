@@ -126,9 +126,30 @@ class Case:
     verdict: ClosingVerdict | None = None
     satisfaction: Satisfaction | None = None
 
+    # time granted: extensions (延期), one suspension (挂账), an appeal (申诉), a ruling (裁定)
+    extensions: int = 0  # granted over the whole case
+    order_extensions: int = 0  # granted for the present order: each adds one original limit
+    extension_asked_at: datetime | None = None
+    suspensions: int = 0
+    suspension_asked_at: datetime | None = None
+    suspended_from: datetime | None = None
+    suspended_until: datetime | None = None  # asked for, then granted; the clock runs again by itself
+    appealed_at: datetime | None = None
+    appeal_decided_at: datetime | None = None
+    exempt: bool = False  # left out of the overtime statistics; the fact of the overtime stays
+    ruled: bool = False  # the centre has ruled who handles: the order cannot be returned
+
     def handling_light(self, at: datetime) -> Light:
         """Light of the current stage at an instant; NONE when no clock runs."""
         return light_of(at, self.stage_yellow_at, self.stage_due_at)
+
+    def suspended(self, at: datetime) -> bool:
+        """Whether the clocks stand at an instant because of a granted suspension."""
+        return (
+            self.suspended_from is not None
+            and self.suspended_until is not None
+            and self.suspended_from <= at < self.suspended_until
+        )
 
     def whole_light(self, at: datetime) -> Light:
         """Light of the whole process (全程灯); once closed it stays as it was at the closing."""

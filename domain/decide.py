@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -156,6 +156,43 @@ def _accept_clock(draft: _Draft, _effect: Effect) -> None:
     draft.set(accept_due_at=draft.at + timedelta(minutes=accept_minutes(draft.world, draft.case)))
 
 
+def _retime(draft: _Draft, _effect: Effect) -> None:
+    """Work the deadlines out anew after an extension or a change of the suspension, from the same starts."""
+    case, world = draft.case, draft.world
+    if case.limit_value is None or case.limit_unit is None or case.stage_from is None or case.whole_from is None:
+        raise ValueError(f"case {case.no} has no running handling clock")
+    pauses = ((case.suspended_from, case.suspended_until),) if case.suspended_from is not None else ()
+    value, unit = case.limit_value, case.limit_unit
+    end = clock.deadline(
+        world.calendar, case.stage_from, value, unit, extensions=case.order_extensions, pauses=pauses
+    )
+    whole = clock.deadline(world.calendar, case.whole_from, value, unit, extensions=case.extensions, pauses=pauses)
+    allowance = timedelta(minutes=world.limits.dispatch + world.limits.check)
+    draft.because = intervals_json(end)
+    draft.set(
+        stage_yellow_at=end.yellow,
+        stage_due_at=end.due,
+        stage_exact=end.exact,
+        handle_due_at=end.due,
+        whole_yellow_at=whole.yellow + allowance * 0.8,
+        whole_due_at=whole.due + allowance,
+        whole_exact=whole.exact,
+    )
+
+
+def _until(draft: _Draft, effect: Effect) -> None:
+    """A day answered becomes the instant it begins, in the district's time zone."""
+    day = date.fromisoformat(str(draft.answers[effect.value]))
+    zone = ZoneInfo(draft.world.calendar.zone)
+    draft.set(**{effect.field: datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)})
+
+
+def _withdraw(draft: _Draft, _effect: Effect) -> None:
+    """A request for a suspension ends with the order it was made for; a granted one runs on."""
+    if draft.case.suspension_asked_at is not None:
+        draft.set(suspension_asked_at=None, suspended_until=None)
+
+
 _OPS: dict[str, Callable[[_Draft, Effect], None]] = {
     "stamp": lambda d, e: d.set(**{e.field: d.at}),
     "stamp_once": lambda d, e: d.set(**{e.field: getattr(d.case, e.field) or d.at}),
@@ -170,6 +207,9 @@ _OPS: dict[str, Callable[[_Draft, Effect], None]] = {
     "rule": _rule,
     "fallback_unit": _fallback_unit,
     "accept_clock": _accept_clock,
+    "retime": _retime,
+    "until": _until,
+    "withdraw": _withdraw,
 }
 
 

@@ -67,6 +67,10 @@ class CardRow:
     stage_yellow_at: datetime | None
     stage_due_at: datetime | None
     stage_exact: bool
+    extension_asked_at: datetime | None
+    suspension_asked_at: datetime | None
+    suspended_from: datetime | None
+    suspended_until: datetime | None
     accept_due_at: datetime | None
     whole_yellow_at: datetime | None
     whole_due_at: datetime | None
@@ -90,6 +94,7 @@ class Board:
 
 
 _FIELDS = [CASES.c[f.name] for f in fields(CardRow)]
+_at = bindparam("at", type_=CASES.c.stage_due_at.type)
 FLAGS: dict[str, ColumnElement[bool]] = {
     "fallback": CASES.c.fallback,
     "returned": CASES.c.returns > 0,
@@ -98,11 +103,13 @@ FLAGS: dict[str, ColumnElement[bool]] = {
     "supervised": CASES.c.supervisions > 0,
     "citizen": CASES.c.citizen,
     "imported": CASES.c.imported,
+    "extension_asked": CASES.c.extension_asked_at.is_not(None),
+    "suspension_asked": CASES.c.suspension_asked_at.is_not(None),
+    "suspended": and_(CASES.c.suspended_from <= _at, CASES.c.suspended_until > _at, CASES.c.status == "handling"),
     "not_accepted_in_time": and_(
         CASES.c.status == "dispatched", CASES.c.accept_due_at < bindparam("at", type_=CASES.c.stage_due_at.type)
     ),
 }
-_at = bindparam("at", type_=CASES.c.stage_due_at.type)
 LIGHTS: dict[str, ColumnElement[bool]] = {
     "red": CASES.c.stage_due_at < _at,
     "yellow": and_(CASES.c.stage_yellow_at <= _at, CASES.c.stage_due_at >= _at),
