@@ -5,6 +5,7 @@ import os
 import platform
 import secrets
 import shutil
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder to build in and leave behind (default: a temporary one)")
     parser.add_argument("--port", type=int, default=8640, help="first of two ports for the servers")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # stop the servers and remove the folder on the way out
     os.environ.setdefault("GRIDDESK_SECRET", secrets.token_hex(32))
     folder = args.keep or Path(tempfile.mkdtemp(prefix="griddesk-bench-"))
     folder.mkdir(parents=True, exist_ok=True)

@@ -225,22 +225,30 @@ def _values(scope: Scope) -> dict[str, Any]:
 
 def timed(engine: Engine, yardstick: duckdb.DuckDBPyConnection, row: QueryRow) -> Timed:
     """Ask both sides, compare what they found, and time both. Raises AssertionError when the answers differ."""
+    found = compared(engine, yardstick, row)
+    ours, theirs = _median_ms(lambda: _ask_us(engine, row)), _median_ms(lambda: _ask_them(yardstick, row))
+    return Timed(row.name, len(found), ours, theirs)
 
-    def ask_us() -> Keys:
-        with engine.connect().execution_options(reading=True) as connection:
-            return row.ours(connection)
 
-    def ask_them() -> Keys:
-        keys: Keys = []
-        for sql in row.theirs:
-            values = {name: row.values[name] for name in set(re.findall(r"\$(\w+)", sql))}
-            keys += [line[0] for line in yardstick.execute(sql, values).fetchall()]
-        return keys
-
-    mine, theirs = ask_us(), ask_them()
+def compared(engine: Engine, yardstick: duckdb.DuckDBPyConnection, row: QueryRow) -> Keys:
+    """What both sides found. Raises AssertionError when the answers differ."""
+    mine, theirs = _ask_us(engine, row), _ask_them(yardstick, row)
     if mine != theirs:
         raise AssertionError(f"{row.name}: {len(mine)} keys here, {len(theirs)} in DuckDB: {mine[:5]} … {theirs[:5]} …")
-    return Timed(row.name, len(mine), _median_ms(ask_us), _median_ms(ask_them))
+    return mine
+
+
+def _ask_us(engine: Engine, row: QueryRow) -> Keys:
+    with engine.connect().execution_options(reading=True) as connection:
+        return row.ours(connection)
+
+
+def _ask_them(yardstick: duckdb.DuckDBPyConnection, row: QueryRow) -> Keys:
+    keys: Keys = []
+    for sql in row.theirs:
+        values = {name: row.values[name] for name in set(re.findall(r"\$(\w+)", sql))}
+        keys += [line[0] for line in yardstick.execute(sql, values).fetchall()]
+    return keys
 
 
 def _median_ms(ask: Callable[[], object]) -> float:

@@ -1,7 +1,7 @@
 """The draft of a form on screen: what is typed goes to the database as it is typed, and comes back by itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from components import session
@@ -18,12 +18,15 @@ class FormDraft:
     """Ties widget keys to a stored draft. `empty` gives, for each widget key, what it holds when nothing is entered.
 
     Create it before the widgets are drawn: when the form is opened anew, also on coming back from another page, it
-    puts the draft's values back. `always` is the key of a widget that the form shows in every state. The idempotency
-    key of the form is part of the draft: what was saved just before the line broke is not saved twice.
+    puts the draft's values back. `always` is the key of a widget that the form shows in every state; `filled` are those
+    that the form fills in by itself: they alone make no draft. The idempotency key of the form is part of the
+    draft: what was saved just before the line broke is not saved twice.
     """
 
-    def __init__(self, actor: Actor, form: str, empty: Mapping[str, Any], *, always: str) -> None:
-        self.form, self.empty = form, empty
+    def __init__(
+        self, actor: Actor, form: str, empty: Mapping[str, Any], *, always: str, filled: Collection[str]
+    ) -> None:
+        self.form, self.empty, self.filled = form, empty, filled
         self._drafts = Drafts(engine(), session.world().district_id, actor.user_id, form)
         if not session.has(always):
             session.drop(f"_{form}_fresh")
@@ -36,7 +39,7 @@ class FormDraft:
 
     def _restore(self) -> None:
         fields = self._drafts.fields()
-        if not fields:
+        if not fields or fields.keys() <= {_KEY, *self.filled}:
             return
         session.keep(f"_{self.form}_restored", True)
         if fields.get(_KEY):
@@ -49,7 +52,8 @@ class FormDraft:
         """Keep the present values if they differ from what was kept last. Called at the end of a run."""
         fields = {n: session.kept(n) for n in self.empty if session.kept(n) not in (None, "", False)}
         packed = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
-        if packed == session.kept(f"_{self.form}_saved") or (not fields and not session.kept(f"_{self.form}_saved")):
+        known = session.kept(f"_{self.form}_saved")
+        if packed == known or (known is None and fields.keys() <= set(self.filled)):
             return
         self._drafts.save(json.loads(packed) | {_KEY: form_key(self.form)}, session.now())
         session.keep(f"_{self.form}_saved", packed)

@@ -38,6 +38,9 @@ EMPTY: dict[str, Any] = dict.fromkeys(
     dict.fromkeys(("in_social", "in_estate", "in_citizen"), False)
 )  # fmt: skip
 """Every input of the form by its key, and what it holds when nothing was entered."""
+FILLED = ("in_how", "in_channel", "in_street", "in_committee")
+"""Inputs that the form fills in by itself."""
+
 FREQUENT = ("M07001", "M06010", "M09005", "M06036", "M09010", "M06013", "C01003", "C03005")
 
 

@@ -9,7 +9,7 @@ from components.intake_save import FORM, discard, save
 from components.shell import link, require
 
 actor = require("intake")
-draft = FormDraft(actor, FORM, intake.EMPTY, always="in_description")
+draft = FormDraft(actor, FORM, intake.EMPTY, always="in_description", filled=intake.FILLED)
 
 st.title(_("Report a case"), anchor=False)
 opened = session.kept("_intake_done")

@@ -35,10 +35,11 @@ picked = st.dataframe(
     {
         _("Login name"): [a.login for a in people],
         _("Name"): [a.name for a in people],
-        _("Role"): [_posts(a) for a in people],
         _("State"): [_state(a) for a in people],
+        _("Role"): [_posts(a) for a in people],
         _("Since"): [fmt_instant(a.created_at) for a in people],
     },
+    column_config={_("State"): st.column_config.TextColumn(width=150)},
     hide_index=True,
     selection_mode="single-cell",
     on_select="rerun",
