@@ -79,7 +79,7 @@ def flags_of(row: CardRow, at: datetime) -> tuple[str, ...]:
         shown.append(_(FLAG_LABELS["extension_asked"]))
     if row.suspension_asked_at is not None:
         shown.append(_(FLAG_LABELS["suspension_asked"]))
-    if row.suspended_from is not None and row.suspended_until is not None and at < row.suspended_until:
+    if row.suspended(at):
         shown.append(_(FLAG_LABELS["suspended"]))
     if row.citizen:
         shown.append(_(FLAG_LABELS["citizen"]))

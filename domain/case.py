@@ -144,16 +144,18 @@ class Case:
         return light_of(at, self.stage_yellow_at, self.stage_due_at)
 
     def suspended(self, at: datetime) -> bool:
-        """Whether the clocks stand at an instant because of a granted suspension."""
-        return (
-            self.suspended_from is not None
-            and self.suspended_until is not None
-            and self.suspended_from <= at < self.suspended_until
-        )
+        """Whether the handling clock of the present order stands at an instant because of a granted suspension."""
+        return stands(self.status, self.suspended_from, self.suspended_until, at)
 
     def whole_light(self, at: datetime) -> Light:
         """Light of the whole process (全程灯); once closed it stays as it was at the closing."""
         return light_of(self.closed_at or at, self.whole_yellow_at, self.whole_due_at)
+
+
+def stands(status: Status, since: datetime | None, until: datetime | None, at: datetime) -> bool:
+    """Whether the handling clock of an order stands at an instant: from the grant, up to but not on the return."""
+    ordered = status in (Status.DISPATCHED, Status.HANDLING)
+    return ordered and since is not None and until is not None and since <= at < until
 
 
 def light_of(at: datetime, yellow: datetime | None, due: datetime | None) -> Light:

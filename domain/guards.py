@@ -205,6 +205,13 @@ def extension_asked(case: Case, actor: Actor, answers: Answers | None, world: Wo
     return None if case.extension_asked_at else text("No extension is asked for.")
 
 
+def not_own_request(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """A centre that holds the order itself does not grant its own request: the other centre does."""
+    if case.unit_code == actor.org:
+        return text("A request of the own organisation is granted by somebody else.")
+    return None
+
+
 def suspension_left(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
     """A case is suspended once."""
     if case.suspensions:
@@ -224,7 +231,7 @@ def return_date_fits(case: Case, actor: Actor, answers: Answers | None, world: W
 
 
 def suspension_asked(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
-    """Granting or refusing needs a request whose return date is not over."""
+    """Granting or refusing needs a request."""
     if case.suspension_asked_at is None or case.suspended_until is None:
         return text("No suspension is asked for.")
     return None

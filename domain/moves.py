@@ -58,7 +58,8 @@ def _from(*statuses: Status) -> frozenset[Status]:
     return frozenset(statuses)
 
 
-_FRESH_TIME = (sets("order_extensions", 0), *clears("extension_asked_at"), Effect("withdraw"))
+_WITHDRAWS = Effect("withdraw")
+_FRESH_TIME = (sets("order_extensions", 0), _WITHDRAWS)
 _ORDERED = (
     Effect("first_asked"),
     actor_to("issuer_code", "org"),
@@ -125,8 +126,8 @@ MOVES: tuple[Move, ...] = (
             Ask("photos", Field.PHOTOS, N_("Photos after handling"), limit=6, least=1),
         ),
         effects=(
-            *stamps("handled_at"), actor_to("handled_by", "user_id"), actor_to("handled_unit", "unit"),
-            starts_clock("check"),
+            _WITHDRAWS, Effect("end_suspension"), *stamps("handled_at"), actor_to("handled_by", "user_id"),
+            actor_to("handled_unit", "unit"), starts_clock("check"),
         ),
         primary=True, done=N_("Handled"),
     ),
@@ -149,7 +150,7 @@ MOVES: tuple[Move, ...] = (
         ),
         guards=(g.not_ruled,),
         effects=(
-            counts("returns"), *clears("unit_code", "unit_accepted_at", "accept_due_at", "partners"),
+            counts("returns"), *clears("unit_code", "unit_accepted_at", "accept_due_at", "partners"), *_FRESH_TIME,
             starts_clock("dispatch"),
         ),
         done=N_("Order returned"),
@@ -170,16 +171,16 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "grant_extension", N_("Grant the extension"), _from(S.HANDLING), None, (IN_AREA,), "2.3-17",
-        asks=(REMARK,), guards=(g.extension_asked,),
+        asks=(REMARK,), guards=(g.extension_asked, g.not_own_request),
         effects=(
             counts("extensions"), counts("order_extensions"), *clears("extension_asked_at"), Effect("retime"),
         ),
-        done=N_("Extension granted: one more limit"),
+        primary=True, decides=True, done=N_("Extension granted: one more limit"),
     ),
     Move(
         "refuse_extension", N_("Refuse the extension"), _from(S.HANDLING), None, (IN_AREA,), "2.3-17",
         asks=(REASON,), guards=(g.extension_asked,), effects=clears("extension_asked_at"),
-        done=N_("Extension refused"),
+        decides=True, done=N_("Extension refused"),
     ),
     Move(
         "ask_suspension", N_("Ask for a suspension"), _from(S.HANDLING), None, (OF_UNIT, FOR_UTILITY), "2.3-17",
@@ -190,19 +191,19 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "grant_suspension", N_("Grant the suspension"), _from(S.HANDLING), None, (IN_AREA,), "2.3-17",
-        asks=(REMARK,), guards=(g.suspension_asked, g.return_date_ahead),
+        asks=(REMARK,), guards=(g.suspension_asked, g.return_date_ahead, g.not_own_request),
         effects=(
             counts("suspensions"), *stamps("suspended_from"), *clears("suspension_asked_at"), Effect("retime"),
         ),
-        done=N_("Suspended: the clock stands until the return date"),
+        primary=True, decides=True, done=N_("Suspended: the clock stands until the return date"),
     ),
     Move(
         "refuse_suspension", N_("Refuse the suspension"), _from(S.HANDLING), None, (IN_AREA,), "2.3-17",
         asks=(REASON,), guards=(g.suspension_asked,), effects=clears("suspension_asked_at", "suspended_until"),
-        done=N_("Suspension refused"),
+        decides=True, done=N_("Suspension refused"),
     ),
     Move(
-        "resume", N_("End the suspension"), _from(S.HANDLING), None, (IN_AREA, OF_UNIT), "2.3-17",
+        "resume", N_("End the suspension"), _from(S.DISPATCHED, S.HANDLING), None, (IN_AREA, OF_UNIT), "2.3-17",
         asks=(REMARK,), guards=(g.is_suspended,), effects=(*stamps("suspended_until"), Effect("retime")),
         done=N_("Suspension ended: the clock runs again"),
     ),
@@ -270,7 +271,8 @@ MOVES: tuple[Move, ...] = (
             *clears("unit_code", "unit_accepted_at", "handled_at", "handled_by", "handled_unit", "handled_on_time"),
             *clears("checked_at", "checked_by", "closed_at", "closed_day", "verdict", "satisfaction"),
             *clears("called_back_at", "done_at", "whole_on_time", "handle_due_at", "accept_due_at", "partners"),
-            *_FRESH_TIME, sets("extensions", 0), sets("exempt", False), *clears("appealed_at", "appeal_decided_at"),
+            *_FRESH_TIME, sets("extensions", 0), sets("exempt", False), sets("ruled", False),
+            *clears("appealed_at", "appeal_decided_at"),
             starts_clock("dispatch"), STARTS_WHOLE,
         ),
         done=N_("Reopened"),
@@ -282,12 +284,14 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "grant_appeal", N_("Accept the appeal"), _from(S.CLOSED, S.APPRAISED), None, (IN_AREA,), "2.3-19",
-        asks=(REASON,), guards=(g.appeal_open,), effects=(*stamps("appeal_decided_at"), sets("exempt", True)),
-        done=N_("Appeal accepted: the fact stays, the statistics leave it out"),
+        asks=(REASON,), guards=(g.appeal_open, g.not_own_request),
+        effects=(*stamps("appeal_decided_at"), sets("exempt", True)),
+        primary=True, decides=True, done=N_("Appeal accepted: the fact stays, the statistics leave it out"),
     ),
     Move(
         "refuse_appeal", N_("Reject the appeal"), _from(S.CLOSED, S.APPRAISED), None, (IN_AREA,), "2.3-19",
-        asks=(REASON,), guards=(g.appeal_open,), effects=stamps("appeal_decided_at"), done=N_("Appeal rejected"),
+        asks=(REASON,), guards=(g.appeal_open,), effects=stamps("appeal_decided_at"),
+        decides=True, done=N_("Appeal rejected"),
     ),
     Move(
         "remind", N_("Remind the unit"), _from(S.DISPATCHED, S.HANDLING), None, (IN_AREA,), "2.3-17",
@@ -301,7 +305,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "void", N_("Void"), OPEN, S.VOIDED, (IN_AREA,), "3.4-7",
-        asks=(REASON,), effects=(*stamps("done_at"), STOPS_CLOCK), done=N_("Voided"),
+        asks=(REASON,), effects=(_WITHDRAWS, *stamps("done_at"), STOPS_CLOCK), done=N_("Voided"),
     ),
 )  # fmt: skip
 

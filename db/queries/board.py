@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from db.execute import CASES
 from db.queries.branches import open_branches
 from db.queries.scope import Scope
-from domain.case import light_of
+from domain.case import light_of, stands
 from domain.words import Light, Route, Status, Step
 
 PER_COLUMN = 30
@@ -76,6 +76,10 @@ class CardRow:
     whole_due_at: datetime | None
     closed_at: datetime | None
 
+    def suspended(self, at: datetime) -> bool:
+        """Whether the handling clock stands because of a granted suspension."""
+        return stands(self.status, self.suspended_from, self.suspended_until, at)
+
     def light(self, at: datetime) -> Light:
         """Light of the current stage."""
         return light_of(at, self.stage_yellow_at, self.stage_due_at)
@@ -105,7 +109,11 @@ FLAGS: dict[str, ColumnElement[bool]] = {
     "imported": CASES.c.imported,
     "extension_asked": CASES.c.extension_asked_at.is_not(None),
     "suspension_asked": CASES.c.suspension_asked_at.is_not(None),
-    "suspended": and_(CASES.c.suspended_from <= _at, CASES.c.suspended_until > _at, CASES.c.status == "handling"),
+    "suspended": and_(
+        CASES.c.suspended_from <= _at,
+        CASES.c.suspended_until > _at,
+        CASES.c.status.in_([str(Status.DISPATCHED), str(Status.HANDLING)]),
+    ),
     "not_accepted_in_time": and_(
         CASES.c.status == "dispatched", CASES.c.accept_due_at < bindparam("at", type_=CASES.c.stage_due_at.type)
     ),
