@@ -251,9 +251,10 @@ def _next(rng, w, case, people, at, used):
     ending = rng.random() < 0.1
     rare = ("void", "refuse", "supervise", "remind", "note")
     offered = [(p, m) for p, m in offered if ending or m.name not in rare]
-    untried = [(p, m) for p, m in offered if m.name not in used or "appeal" in m.name]
-    if untried and rng.random() < 0.7:
-        return rng.choice(untried)
+    untried = [(p, m) for p, m in offered if m.name not in used]
+    appeals = [(p, m) for p, m in offered if "appeal" in m.name]  # rare: only after a late closing
+    if (untried or appeals) and rng.random() < 0.8:
+        return rng.choice(untried or appeals)
     return rng.choice(offered) if offered else (rng.choice(people), rng.choice(MOVES))
 
 
