@@ -14,7 +14,7 @@ from domain.people import Actor
 
 def draw_contact(file: CaseFile, actor: Actor) -> None:
     """The mask, and a button for those who may open it. The open contact is shown in this run only."""
-    if file.contact is None:
+    if file.contact is None or not contacts.may_see_mask(actor):
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="contact"):
         st.markdown(f"{_('Reporter')}: {md(file.contact)}")

@@ -3,6 +3,9 @@
 Every rerun looks the cookie's token up again, so that signing out, disabling and role changes bite at once.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,9 +53,31 @@ def district() -> int:
     return district_id()
 
 
+_run: ContextVar[dict[str, Any] | None] = ContextVar("run", default=None)
+
+
+@contextmanager
+def one_run() -> Iterator[None]:
+    """Within one run of the page script the session and the reference data are looked up once.
+
+    Callbacks and timers run outside of it and look for themselves: nothing is remembered from run to run.
+    """
+    token = _run.set({})
+    try:
+        yield
+    finally:
+        _run.reset(token)
+
+
 def world() -> World:
     """The reference data in force. Raises LookupError before any has been loaded."""
-    return reference.world(engine(), district_id())
+    known = _run.get()
+    if known is None:
+        return reference.world(engine(), district_id())
+    if "world" not in known:
+        known["world"] = reference.world(engine(), district_id())
+    found: World = known["world"]
+    return found
 
 
 def keep(key: str, value: Any) -> None:
@@ -100,7 +125,13 @@ def signed(*, touch: bool = False) -> sessions.Signed | None:
     token = cookie(cookie_name())
     if token is None:
         return None
-    return sessions.find(engine(), district(), token, at=now(), touch=touch)
+    known = _run.get()
+    if known is None:
+        return sessions.find(engine(), district(), token, at=now(), touch=touch)
+    if "signed" not in known:
+        known["signed"] = sessions.find(engine(), district(), token, at=now(), touch=touch)
+    found: sessions.Signed | None = known["signed"]
+    return found
 
 
 def actor_of(row: sessions.Signed | None) -> Actor | None:

@@ -59,6 +59,11 @@ def phone_hash(contact: Contact) -> str:
     return keyed_hash(re.sub(r"\D", "", contact.phone), PURPOSE)
 
 
+def may_see_mask(actor: Actor) -> bool:
+    """Whether this person is shown that there is a contact, masked. Readers without personal data are not."""
+    return actor.role not in (Role.LEADER, Role.REVIEWER, Role.DISPLAY, Role.ADMINISTRATOR)
+
+
 def may_open(actor: Actor, *, unit_code: str | None) -> bool:
     """Whether this person may see the full contact: the centres in their area, units only for their own orders."""
     if actor.role in CENTRES:

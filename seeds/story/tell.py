@@ -114,6 +114,7 @@ class Told:
         self.done: Outcome | None = None
         self.ordered_fallback = False
         self.contacted = False
+        self.settled = False
 
     def run(self) -> None:
         """Tell the case until its end or until the present."""
@@ -363,8 +364,9 @@ class Told:
         solved = self.dice.random() < (0.78 if self.citizen else 0.95)
         verdict = ClosingVerdict.SOLVED if solved else ClosingVerdict.EXPLAINED
         self._act(self._centre(), "close", verdict=verdict, feedback="已处置,感谢反映")
-        if self.ordered_fallback and self.dice.random() < 0.6:
+        if self.ordered_fallback and not self.settled and self.dice.random() < 0.6:
             self._wait(self.dice.uniform(60 * 24, 60 * 24 * 20))
+            self.settled = True
             self._act(self._centre(), "settle", unit=self.unit.code, procedure="明确由该单位负责,纳入责任清单")
         if self.citizen:
             self._call_back(solved)

@@ -36,7 +36,7 @@ def seeded(
             standard_id="M06010-1", external_no=f"{n}{text if field else ''}"[:60], lng_e6=LNG, lat_e6=LAT,
             citizen=True,
         )  # fmt: skip
-        contact = contacts.checked((text if field else "王小明")[:40], "13900001111")
+        contact = contacts.checked((" ".join(text.split()) if field else "王小明")[:40], "13900001111")
         opening = Open(f"seed-{next(_keys)}", officer, now, "report", report, contact, before=(photo(),))
         no = execute(engine, known, opening).no
         for version, move in enumerate(moves, start=1):

@@ -57,8 +57,8 @@ def test_a_draft_outlives_the_server_and_impatient_taps_save_it_once(
     street.open("/intake")
 
     expect(street.key("restored")).to_be_visible()
-    assert street.key("in_description").locator("textarea").input_value() == "断线前写下的文字"
-    assert street.key("in_address").locator("input").input_value() == "演示路 1 号"
+    expect(street.key("in_description").locator("textarea")).to_have_value("断线前写下的文字")
+    expect(street.key("in_address").locator("input")).to_have_value("演示路 1 号")
     expect(street.key("in_class_chosen")).to_contain_text("暴露垃圾")
     expect(street.page.locator("[data-testid=stImage] img")).to_have_count(1)
 
@@ -70,12 +70,13 @@ def test_a_draft_outlives_the_server_and_impatient_taps_save_it_once(
     street.page.wait_for_timeout(1500)
     street.settle()
     assert [text for _no, text in _stored(server)] == ["断线前写下的文字"]
-    assert street.key("in_description").locator("textarea").input_value() == ""
+    expect(street.key("in_description").locator("textarea")).to_have_value("")
     expect(street.page.locator("[data-testid=stImage] img")).to_have_count(0)
 
     street.open("/intake")
-    assert street.key("in_description").locator("textarea").input_value() == ""
-    assert street.key("in_address").locator("input").input_value() == ""
+    street.page.wait_for_timeout(1500)
+    expect(street.key("in_description").locator("textarea")).to_have_value("")
+    expect(street.key("in_address").locator("input")).to_have_value("")
     expect(street.key("restored")).to_have_count(0)
 
     no = _stored(server)[0][0]
