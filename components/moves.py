@@ -27,7 +27,6 @@ from domain.text import Clash, Refused
 from domain.words import Route
 from domain.world import Org, World
 
-
 _MORE = "more_moves"
 _BESIDE = 3
 """Buttons that stand in the row beside the next step; the rest are in a list that opens."""

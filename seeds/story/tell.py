@@ -4,7 +4,7 @@ import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -12,10 +12,12 @@ from sqlalchemy import Engine
 from db.contacts import Contact
 from db.execute import Act, Open, Outcome, execute
 from db.photos import Photo
+from domain.clock import deadline
 from domain.geo import inside_ring
 from domain.intake import Report, expected_due
 from domain.people import Actor, Role
 from domain.routing import Place, route
+from domain.text import Refused
 from domain.words import (
     ClosingVerdict,
     Kind,
@@ -114,6 +116,7 @@ class Told:
         self.done: Outcome | None = None
         self.ordered_fallback = False
         self.contacted = False
+        self.late = False
         self.settled = False
 
     def run(self) -> None:
@@ -273,8 +276,15 @@ class Told:
             wrong = self._wrong_unit(unit) if self.dice.random() < 0.05 else None
             if wrong is not None:
                 self._return(officer, wrong)
-            self._order(officer, unit)
+            if wrong is not None and self._reaches(officer, unit) and self.dice.random() < 0.25:
+                self._act(officer, "rule", unit=unit.code, reason="经现场会商,由该单位处置")
+            else:
+                self._order(officer, unit)
         self.unit = unit
+
+    def _reaches(self, officer: Actor, unit: Org) -> bool:
+        """Whether a centre orders the unit itself, not through the street centre."""
+        return officer.role is not Role.DISTRICT_OFFICER or unit.street_code is None
 
     def _fallback(self) -> str:
         if self.category.kind is Kind.COMPONENT:
@@ -316,6 +326,7 @@ class Told:
         return self.t.cast.at(roles.get(self.unit.kind, Role.DEPARTMENT_HANDLER), self.unit.code)
 
     def _finish(self) -> None:
+        ordered = self.at
         due = expected_due(self.world, self.category.id, self.standard.id, self.at).due
         quick = self.standard.limit_unit is LimitUnit.URGENT_HOUR
         self._wait(self.dice.uniform(1, 14 if quick else 50))
@@ -324,8 +335,9 @@ class Told:
             self.contacted = True
             self._wait(self.dice.uniform(5, 60))
             self._act(self._centre(), "first_contact", note=self.dice.choice(texts.CONTACTS))
-        late = self.dice.random() < 0.025
-        if late:
+        due = self._time_granted(ordered, due)
+        self.late = self.dice.random() < 0.025
+        if self.late:
             self._late(due)
         else:
             left = max((due - self.at).total_seconds() / 60, 2)
@@ -335,6 +347,39 @@ class Told:
             self._wait(1)
         self._handled_and_checked()
         self._close()
+
+    def _time_granted(self, ordered: datetime, due: datetime) -> datetime:
+        """A few ask for an extension, hardly any for a suspension; the due time that the handler works towards."""
+        luck = self.dice.random()
+        if luck >= 0.03 or due - self.at < timedelta(minutes=12):
+            return due
+        self._wait(self.dice.uniform(1, 4))
+        if luck < 0.003:
+            until = (self.at + timedelta(days=self.dice.randint(5, 90))).date()
+            self._act(self._handler(), "ask_suspension", reason=self.dice.choice(texts.SUSPENSIONS),
+                      until=until.isoformat())  # fmt: skip
+            self._wait(self.dice.uniform(1, 4))
+            self._act(self._district(), "grant_suspension")
+            return max(due, datetime.combine(until, time(17), tzinfo=self.at.tzinfo))
+        self._act(self._handler(), "ask_extension", reason=self.dice.choice(texts.EXTENSIONS))
+        self._wait(self.dice.uniform(1, 4))
+        if self.dice.random() < 0.25:
+            self._act(self._district(), "refuse_extension", reason="现场条件具备,请按时处置")
+            return due
+        self._act(self._district(), "grant_extension")
+        limit = self.standard.limit_value, self.standard.limit_unit
+        return deadline(self.world.calendar, ordered, *limit, extensions=1, explain=False).due
+
+    def _appeal(self) -> None:
+        """Half of those judged late appeal after the closing; a third of them with success."""
+        self._wait(self.dice.uniform(30, 60 * 24))
+        try:
+            self._act(self._handler(), "appeal", reason=self.dice.choice(texts.APPEALS))
+        except Refused:  # judged anew after rework, or the suspension covers it: not late after all
+            return
+        self._wait(self.dice.uniform(60, 60 * 24 * 2))
+        move = "grant_appeal" if self.dice.random() < 0.35 else "refuse_appeal"
+        self._act(self._district(), move, reason="经核查现场记录和往来材料")
 
     def _late(self, due: datetime) -> None:
         """Overdue: reminded, sometimes supervised, and handled days later (or not yet)."""
@@ -368,6 +413,8 @@ class Told:
             self._wait(self.dice.uniform(60 * 24, 60 * 24 * 20))
             self.settled = True
             self._act(self._centre(), "settle", unit=self.unit.code, procedure="明确由该单位负责,纳入责任清单")
+        if self.late and self.dice.random() < 0.5:
+            self._appeal()
         if self.citizen:
             self._call_back(solved)
 

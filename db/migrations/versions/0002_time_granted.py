@@ -1,4 +1,7 @@
-"""Extensions, suspension, appeal and ruling on the case row."""
+"""Extensions, suspension, appeal and ruling on the case row.
+
+Going down drops what was granted from the rows; the journal keeps it, and `python -m db verify` names those cases.
+"""
 
 import sqlalchemy as sa
 from alembic import op
