@@ -45,12 +45,28 @@ def head(file: CaseFile, at: datetime) -> None:
         st.badge(label(Route(case.route)), color="gray")
         for text in _marks(case, at):
             st.badge(md(text), color="gray")
+    for text in _requests(file):
+        st.info(md(text), icon=":material/hourglass_top:")
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         _clock(_("Current stage"), case.handling_light(at), case.stage_due_at, at, exact=case.stage_exact)
     with right.container(border=True, height="stretch"):
         closed = case.closed_at or at
         _clock(_("Whole process"), case.whole_light(at), case.whole_due_at, closed, exact=case.whole_exact)
+
+
+def _requests(file: CaseFile) -> list[str]:
+    """What waits for a decision, in the words of whoever asked: the reason, and the return date of a suspension."""
+    case = file.case
+    waits = {
+        "ask_extension": case.extension_asked_at is not None,
+        "ask_suspension": case.suspension_asked_at is not None,
+        "appeal": case.appealed_at is not None and case.appeal_decided_at is None,
+    }
+    last = {e.move: e for e in file.entries if waits.get(e.move)}
+    return [
+        " · ".join([_(done_label(entry.move)), *(line for _name, line in _texts(entry))]) for entry in last.values()
+    ]
 
 
 def _marks(case: Case, at: datetime) -> list[str]:

@@ -83,7 +83,7 @@ def _split(legal: Sequence[Move]) -> tuple[list[Move], list[Move]]:
     first = [m for m in legal if m.primary or m.decides]
     others = [m for m in legal if m not in first]
     beside = others if len(others) == _BESIDE + 1 else others[:_BESIDE]  # no list for a single button
-    row = [m for m in legal if m in first or m in beside]
+    row = first + beside
     return row, [m for m in legal if m not in row]
 
 

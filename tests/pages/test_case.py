@@ -598,7 +598,7 @@ def test_an_extension_asked_for_by_the_unit_is_granted_by_the_centre_and_the_pag
     moved(store, before.no, "ask_extension")
     login_as(monkeypatch, store, "street")
     at = app("case", no=before.no).run()
-    assert "已申请延期" in words_on(at)
+    assert [plain(i.value) for i in at.info] == ["已申请延期 · 理由: 需等待配件"]
     press(at, "grant_extension")
     submit(at)
     after = case_of(store, before.no)
