@@ -113,10 +113,13 @@ def test_down_and_up_again_on_a_populated_database(new_database: Callable[[], st
     load(engine, "jingan")
     tell(engine, world(engine, district), datetime.now(UTC), cases=60)
     before = _shape(engine)
+    with engine.connect() as connection:
+        told = connection.execute(text("SELECT count(*) FROM cases")).scalar_one()
+    assert 50 <= told <= 60, "a case that would be reported in the future is left out"
 
     migrate.upgrade(engine)  # a second upgrade changes nothing
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM cases")).scalar_one() == 60
+        assert connection.execute(text("SELECT count(*) FROM cases")).scalar_one() == told
     assert list(verify(engine, district)) == []
     migrate.downgrade(engine, "base")
     migrate.upgrade(engine)
