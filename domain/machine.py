@@ -132,6 +132,7 @@ class Move:
     effects: tuple[Effect, ...] = ()
     branch: tuple[Guard, Status] | None = None
     primary: bool = False
+    decides: bool = False  # answers a request that waits: its button is never tucked away
     done: str = ""  # what the journal says, in the past tense
 
 

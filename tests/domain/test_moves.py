@@ -379,11 +379,11 @@ def test_rework_goes_back_to_the_unit_and_the_handling_clock_starts_anew():
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_a_case_in_a_done_status_only_settles_or_reopens(status):
+def test_a_case_in_a_done_status_only_settles_reopens_or_is_appealed(status):
     case = case_in(W, status)
     offered = {m.name for m in MOVES if status in m.from_}
     if case.status in DONE:
-        assert offered <= {"settle", "reopen"}
+        assert offered <= {"settle", "reopen", "appeal", "grant_appeal", "refuse_appeal"}
     else:
         assert offered
 
