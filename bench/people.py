@@ -25,7 +25,8 @@ from domain.world import Street, World
 from seeds.story import texts
 from seeds.story.cast import Cast
 from seeds.story.photos import pictures
-from seeds.story.tell import Stop, Teller, Told
+from seeds.story.scene import Stop, Teller
+from seeds.story.tell import Told
 
 PLACES = 1500  # spots per street-town at which something is found again and again
 JITTER_E6 = 400  # about 40 m

@@ -210,7 +210,7 @@ def _similar(places: Places) -> QueryRow:
     )
     statement = (
         f"SELECT count(*) FROM cases WHERE district_id = $d AND {where} AND category_id = $category"
-        f" AND reported_at >= $since AND status NOT IN ('voided', 'not_accepted') AND {metres} <= $radius"
+        f" AND reported_at >= $since AND closed_at IS NULL AND done_at IS NULL AND {metres} <= $radius"
     )
     values = {
         "lat": places.lat, "lng": places.lng, "category": places.category, "radius": radius,

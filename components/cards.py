@@ -17,6 +17,9 @@ FLAG_LABELS: dict[str, str] = {
     "supervised": N_("Supervised"),
     "citizen": N_("Citizen waits"),
     "imported": N_("Imported"),
+    "extension_asked": N_("Extension asked for"),
+    "suspension_asked": N_("Suspension asked for"),
+    "suspended": N_("Suspended"),
     "not_accepted_in_time": N_("Not accepted in time"),
 }
 
@@ -107,6 +110,12 @@ def flags_of(row: CardRow, at: datetime) -> tuple[str, ...]:
         shown.append(_(FLAG_LABELS["reopened"]))
     if row.supervisions:
         shown.append(_(FLAG_LABELS["supervised"]))
+    if row.extension_asked_at is not None:
+        shown.append(_(FLAG_LABELS["extension_asked"]))
+    if row.suspension_asked_at is not None:
+        shown.append(_(FLAG_LABELS["suspension_asked"]))
+    if row.suspended(at):
+        shown.append(_(FLAG_LABELS["suspended"]))
     if row.citizen:
         shown.append(_(FLAG_LABELS["citizen"]))
     if row.status == "dispatched" and row.accept_due_at is not None and row.accept_due_at < at:

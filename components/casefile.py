@@ -22,7 +22,7 @@ from components.light import light_badge
 from components.timeline import TimelineEntry
 from db.queries.file import CaseFile
 from domain.case import Case, Entry, evolve
-from domain.machine import Field
+from domain.machine import Field, starts_clock
 from domain.moves import BY_NAME, done_label
 from domain.people import ROLES, Role
 from domain.words import (
@@ -38,6 +38,7 @@ from domain.words import (
 )
 from domain.world import World
 
+_STARTS_HANDLING = starts_clock("handling")
 _WORDS = {str(w): w for kind in (ClosingVerdict, ReturnReason, Satisfaction, SelfAction, Route) for w in kind}
 
 
@@ -51,17 +52,34 @@ def head(file: CaseFile, at: datetime) -> None:
         st.text(case.no)
         st.badge(label(Status(case.status)), color="blue")
         st.badge(label(Route(case.route)), color="gray")
-        for text in _marks(case):
+        for text in _marks(case, at):
             st.badge(md(text), color="gray")
+    for text in _requests(file):
+        st.info(md(text), icon=":material/hourglass_top:")
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         _clock(_("Current stage"), case.handling_light(at), case.stage_due_at, at, exact=case.stage_exact)
     with right.container(border=True, height="stretch"):
-        closed = case.closed_at or at
-        _clock(_("Whole process"), case.whole_light(at), case.whole_due_at, closed, exact=case.whole_exact)
+        light = case.whole_light(at)
+        due = None if light is Light.NONE else case.whole_due_at
+        _clock(_("Whole process"), light, due, case.closed_at or at, exact=case.whole_exact)
 
 
-def _marks(case: Case) -> list[str]:
+def _requests(file: CaseFile) -> list[str]:
+    """What waits for a decision, in the words of whoever asked: the reason, and the return date of a suspension."""
+    case = file.case
+    waits = {
+        "ask_extension": case.extension_asked_at is not None,
+        "ask_suspension": case.suspension_asked_at is not None,
+        "appeal": case.appealed_at is not None and case.appeal_decided_at is None,
+    }
+    last = {e.move: e for e in file.entries if waits.get(e.move)}
+    return [
+        " · ".join([_(done_label(entry.move)), *(line for _name, line in _texts(entry))]) for entry in last.values()
+    ]
+
+
+def _marks(case: Case, at: datetime) -> list[str]:
     found = []
     if case.fallback:
         settled = _("settled") if case.settled_at else _("responsibility not settled")
@@ -70,11 +88,22 @@ def _marks(case: Case) -> list[str]:
         found.append(_("Returned ×{n}").format(n=case.returns))
     if case.reworks:
         found.append(_("Reworked ×{n}").format(n=case.reworks))
+    if case.reopens:
+        found.append(_("Reopened ×{n}").format(n=case.reopens))
     if case.supervisions:
         found.append(_("Supervised ×{n}").format(n=case.supervisions))
+    if case.extensions:
+        found.append(_("Extended ×{n}").format(n=case.extensions))
+    if case.suspended(at) and case.suspended_until is not None:
+        found.append(_("Suspended until {instant}").format(instant=fmt_instant(case.suspended_until)))
     if case.reminders:
         found.append(_("Reminded ×{n}").format(n=case.reminders))
     for on, text in (
+        (case.extension_asked_at is not None, _("Extension asked for")),
+        (case.suspension_asked_at is not None, _("Suspension asked for")),
+        (case.ruled, _("Ruled by the centre")),
+        (case.appealed_at is not None and case.appeal_decided_at is None, _("Appeal waits for a decision")),
+        (case.exempt, _("Left out of overtime statistics")),
         (case.citizen, _("Citizen waits")),
         (case.social, _("Social governance")),
         (case.estate, _("Estate")),
@@ -106,17 +135,32 @@ def why_deadline(file: CaseFile) -> None:
         return
     with st.expander(_("Why this deadline"), icon=":material/schedule:"):
         unit = label(LimitUnit(case.limit_unit))
-        st.markdown(_("Limit: {n} {unit}, counted from {start}.").format(
-            n=case.limit_value, unit=unit, start=fmt_instant(entry.at)))  # fmt: skip
-        lines = []
-        for start, end in entry.because:
-            a, b = datetime.fromisoformat(start), datetime.fromisoformat(end)
-            lines.append({
-                _("From"): fmt_instant(a), _("To"): fmt_instant(b), _("Counted"): fmt_duration(b - a),
-            })  # fmt: skip
-        st.dataframe(lines, hide_index=True, width="stretch", key="why_table")
-        total = sum((datetime.fromisoformat(b) - datetime.fromisoformat(a) for a, b in entry.because), timedelta())
+        limit = _("Limit: {n} {unit}, counted from {start}.").format(
+            n=case.limit_value, unit=unit, start=fmt_instant(_started(file, entry)))  # fmt: skip
+        if case.order_extensions:
+            limit += " " + _("Extensions granted: {n}, one more limit each.").format(n=case.order_extensions)
+        st.markdown(limit)
+        counted = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in entry.because]
+        spans = [(a, b, fmt_duration(b - a)) for a, b in counted]
+        since, until = case.suspended_from, case.suspended_until
+        if since is not None and until is not None and since < counted[-1][1] and until > counted[0][0]:
+            spans.append((since, until, _("Not counted: suspended")))
+        st.dataframe(
+            [{_("From"): fmt_instant(a), _("To"): fmt_instant(b), _("Counted"): span} for a, b, span in sorted(spans)],
+            hide_index=True, width="stretch", key="why_table",
+        )  # fmt: skip
+        total = sum((b - a for a, b in counted), timedelta())
         st.caption(_("Counted in all: {span}.").format(span=fmt_duration(total)))
+
+
+def _started(file: CaseFile, decided: Entry) -> datetime:
+    """When the clock started whose deadline an entry decided: an extension or a suspension is reckoned from there."""
+    starts = [
+        e.at
+        for e in file.entries
+        if e.seq <= decided.seq and e.move in BY_NAME and _STARTS_HANDLING in BY_NAME[e.move].effects
+    ]
+    return starts[-1] if starts else decided.at
 
 
 def facts(file: CaseFile) -> None:
@@ -156,6 +200,8 @@ def facts(file: CaseFile) -> None:
 def _matched(case: Case) -> str:
     if case.rule_id:
         return case.rule_id
+    if case.route == Route.ON_THE_SPOT:
+        return ""
     if case.fallback:
         return _("none: fallback order")
     return _("chosen by hand") if case.unit_code else ""

@@ -31,9 +31,9 @@ from components.verbs import read
 from db.photos import Photo
 from db.queries.listing import Similar, similar
 from domain.case import light_of
-from domain.clock import deadline
+from domain.clock import deadline, in_office_hours
 from domain.geo import Point, street_at
-from domain.intake import MAX_ADDRESS, MAX_DESCRIPTION, MAX_EXTERNAL, allowed_channels
+from domain.intake import allowed_channels
 from domain.people import CENTRES, Actor, Role
 from domain.routing import Place, Routing, route
 from domain.text import Refused
@@ -86,10 +86,10 @@ def what(how: str, said: Said) -> tuple[Category | None, Standard | None]:
     said.beside("category_id")
     standard = _condition(category) if category is not None else None
     said.beside("standard_id")
-    st.text_area(_("Description"), key="in_description", max_chars=MAX_DESCRIPTION, height=110)
+    st.text_area(_("Description"), key="in_description", height=110)
     said.beside("description")
     if how == "self_handle":
-        st.text_area(_("What was done"), key="in_result", max_chars=MAX_DESCRIPTION, height=80)
+        st.text_area(_("What was done"), key="in_result", height=80)
         said.beside("result")
     return category, standard
 
@@ -143,13 +143,12 @@ def source(actor: Actor, said: Said) -> None:
         st.text_input(
             _("External number"),
             key="in_external",
-            max_chars=MAX_EXTERNAL,
             help=_("The number of the hotline order, or the link or title with its date for media reports"),
         )
         said.beside("external_no")
         left, right = st.columns(2)
-        left.text_input(_("Reporter's name"), key="in_name", max_chars=40)
-        right.text_input(_("Reporter's telephone"), key="in_phone", max_chars=20)
+        left.text_input(_("Reporter's name"), key="in_name")
+        right.text_input(_("Reporter's telephone"), key="in_phone")
         said.beside("contact_name", "contact_phone")
     _found()
     said.beside("found_at")
@@ -217,6 +216,9 @@ def where(actor: Actor, near: Sequence[Similar], said: Said) -> Point | None:
         placeholder=_("Tap the map or choose"),
     )
     said.beside("street_code")
+    found = street_at(world, *point) if point is not None else None
+    if found is not None and found.code != street:
+        st.warning(_("The point lies in {street}, not in the street-town chosen.").format(street=md(street_name(found))))
     committees = [o.code for o in world.orgs.values() if o.tier is Tier.RESIDENTIAL and o.street_code == street]
     if session.kept("in_committee") not in committees:
         session.keep("in_committee", actor.org if actor.tier is Tier.RESIDENTIAL else None)
@@ -229,7 +231,7 @@ def where(actor: Actor, near: Sequence[Similar], said: Said) -> Point | None:
         placeholder=_("Choose a committee"),
     )
     said.beside("committee_code", "station_code")
-    st.text_input(_("Address"), key="in_address", max_chars=MAX_ADDRESS)
+    st.text_input(_("Address"), key="in_address")
     said.beside("address")
     return point
 
@@ -274,6 +276,8 @@ def near_cases(actor: Actor, category: Category | None) -> tuple[Similar, ...]:
         return ()
     world = session.world()
     point: Point | None = session.kept("_in_map_point")
+    if point is None and session.kept("in_lng"):  # a draft that has just come back: the map is drawn below
+        point = (float(session.kept("in_lng")), float(session.kept("in_lat")))
     return read(
         similar,
         actor,
@@ -326,6 +330,8 @@ def _deadline(standard: Standard, at: datetime) -> None:
     st.caption(left_text(end.due, at, exact=end.exact))
     if not end.exact:
         st.caption(_("Provisional: the work days of that time are not announced yet."))
+    if not in_office_hours(session.world().calendar, at):
+        st.caption(_("Found outside office hours: it counts as after hours."))
     with st.expander(_("Why this deadline")):
         st.caption(_("Limit: {limit}, if the order is given now.").format(limit=limit_text(standard)))
         for interval in end.intervals:
@@ -353,11 +359,12 @@ def _similar(near: Sequence[Similar], at: datetime) -> None:
         st.markdown(f"**{_('Similar cases near by')}** · {len(near)}")
         for item in near:
             row = item.row
-            metres = _("{n} m").format(n=fmt_number(round(item.metres))) if item.metres is not None else ""
+            parts = [row.no, class_of(world, row.category_id), row.address]
+            if item.metres is not None:
+                parts.append(_("{n} m").format(n=fmt_number(round(item.metres))))
             with st.container(horizontal=True, vertical_alignment="center"):
                 light_badge(light_of(at, row.stage_yellow_at, row.stage_due_at))
-                where = f"{class_of(world, row.category_id)} · {row.address} · {metres}"
-                link("case", md(f"{row.no} · {where}"), no=row.no)
+                link("case", md(" · ".join(parts)), no=row.no)
 
 
 def clear_choice() -> None:

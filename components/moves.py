@@ -1,5 +1,6 @@
 """Buttons and forms of a case, drawn from the table of moves: exactly those that this person may press now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,6 +26,10 @@ from domain.routing import route
 from domain.text import Clash, Refused
 from domain.words import Route
 from domain.world import Org, World
+
+_MORE = "more_moves"
+_BESIDE = 3
+"""Buttons that stand in the row beside the next step; the rest are in a list that opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +65,36 @@ def draw_moves(case: Case, actor: Actor) -> None:
     if not legal:
         st.caption(_("Nothing for you to do in this case now."))
         return
+    row, more = _split(legal)
     with st.container(horizontal=True, key="moves"):
-        for move in legal:
-            st.button(
-                _(move.label),
-                key=f"move_{move.name}",
-                type="primary" if move.primary else "secondary",
-                on_click=_press,
-                args=(case.no, case.version, move.name),
-            )
+        for move in row:
+            _button(case, move)
+        if more:
+            with st.popover(_("More"), key=_MORE, on_change="rerun", icon=":material/more_horiz:"):
+                for move in more:
+                    _button(case, move)
     form = _open_form(case.no)
     if form is not None and form.move in {m.name for m in legal}:
         _draw_form(case, actor, form, world)
+
+
+def _split(legal: Sequence[Move]) -> tuple[list[Move], list[Move]]:
+    """The moves that stay in the row: the next step, a decision somebody waits for, and the first few others."""
+    first = [m for m in legal if m.primary or m.decides]
+    others = [m for m in legal if m not in first]
+    beside = others if len(others) == _BESIDE + 1 else others[:_BESIDE]  # no list for a single button
+    row = first + beside
+    return row, [m for m in legal if m not in row]
+
+
+def _button(case: Case, move: Move) -> None:
+    st.button(
+        _(move.label),
+        key=f"move_{move.name}",
+        type="primary" if move.primary else "secondary",
+        on_click=_press,
+        args=(case.no, case.version, move.name),
+    )
 
 
 def _draw_form(case: Case, actor: Actor, form: _Open, world: World) -> None:
@@ -101,7 +124,9 @@ def _draw_form(case: Case, actor: Actor, form: _Open, world: World) -> None:
 
 
 def _press(no: str, version: int, name: str) -> None:
-    """A button of the row: open its form, or act at once when there is nothing to ask."""
+    """A button of the row: open its form, or act at once when there is nothing to ask. The list of more closes."""
+    if session.kept(_MORE):
+        session.keep(_MORE, False)
     if BY_NAME[name].asks:
         session.keep(_slot(no), (name, version, version))
         return
@@ -167,7 +192,7 @@ def _ask_label(ask: Ask) -> str:
 def _widget(ask: Ask, key: str, case: Case, actor: Actor, move: Move, world: World) -> None:
     text = _ask_label(ask)
     if ask.field is Field.TEXT:
-        st.text_area(text, key=key, max_chars=ask.limit, height=90, help=_(ask.help) if ask.help else None)
+        st.text_area(text, key=key, height=90, help=_(ask.help) if ask.help else None)
     elif ask.field is Field.CHOICE:
         default = Route.SINGLE_OWNER if ask.name == "route" else None
         options = [str(c) for c in ask.choices]

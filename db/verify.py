@@ -52,9 +52,7 @@ def _cases(connection: Connection, district_id: int, after: int, batch: int) -> 
     return list(connection.execute(query).mappings())
 
 
-def _journals(
-    connection: Connection, district_id: int, first: int, last: int
-) -> dict[int, list[Mapping[Any, Any]]]:
+def _journals(connection: Connection, district_id: int, first: int, last: int) -> dict[int, list[Mapping[Any, Any]]]:
     query = (
         select(JOURNAL)
         .where(JOURNAL.c.district_id == district_id, JOURNAL.c.case_id.between(first, last))

@@ -126,13 +126,38 @@ class Case:
     verdict: ClosingVerdict | None = None
     satisfaction: Satisfaction | None = None
 
+    # time granted: extensions (延期), one suspension (挂账), an appeal (申诉), a ruling (裁定)
+    extensions: int = 0  # granted over the whole case
+    order_extensions: int = 0  # granted for the present order: each adds one original limit
+    extension_asked_at: datetime | None = None
+    suspensions: int = 0
+    suspension_asked_at: datetime | None = None
+    suspended_from: datetime | None = None
+    suspended_until: datetime | None = None  # asked for, then granted; the clock runs again by itself
+    appealed_at: datetime | None = None
+    appeal_decided_at: datetime | None = None
+    exempt: bool = False  # left out of the overtime statistics; the fact of the overtime stays
+    ruled: bool = False  # the centre has ruled who handles: the order cannot be returned
+
     def handling_light(self, at: datetime) -> Light:
         """Light of the current stage at an instant; NONE when no clock runs."""
         return light_of(at, self.stage_yellow_at, self.stage_due_at)
 
+    def suspended(self, at: datetime) -> bool:
+        """Whether the handling clock of the present order stands at an instant because of a granted suspension."""
+        return stands(self.status, self.suspended_from, self.suspended_until, at)
+
     def whole_light(self, at: datetime) -> Light:
-        """Light of the whole process (全程灯); once closed it stays as it was at the closing."""
+        """Light of the whole process (全程灯): once closed it stays as it was; NONE when the case came to nothing."""
+        if self.status in (Status.VOIDED, Status.NOT_ACCEPTED):
+            return Light.NONE
         return light_of(self.closed_at or at, self.whole_yellow_at, self.whole_due_at)
+
+
+def stands(status: Status, since: datetime | None, until: datetime | None, at: datetime) -> bool:
+    """Whether the handling clock of an order stands at an instant: from the grant, up to but not on the return."""
+    ordered = status in (Status.DISPATCHED, Status.HANDLING)
+    return ordered and since is not None and until is not None and since <= at < until
 
 
 def light_of(at: datetime, yellow: datetime | None, due: datetime | None) -> Light:

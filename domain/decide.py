@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ CONTINUOUS = frozenset({LimitUnit.URGENT_HOUR, LimitUnit.CALENDAR_DAY})
 class _Draft:
     """The case while a move's effects are applied to it, and the intervals of a deadline that was set."""
 
+    before: Case
     base: Case
     actor: Actor
     at: datetime
@@ -45,13 +46,14 @@ def stage_deadline(world: World, case: Case, stage: str, at: datetime) -> clock.
     """The deadline of a stage started at an instant.
 
     Registration, dispatch and check run in wall time by the stage limits; handling by the limit of the case's
-    registration condition on the working-time clock; the call-back in work days.
+    registration condition on the working-time clock, standing still while a granted suspension lasts; the call-back
+    in work days.
     """
     limits = world.limits
     if stage == "handling":
         if case.limit_value is None or case.limit_unit is None:
             raise ValueError(f"case {case.no} has no limit: it was never filed")
-        return clock.deadline(world.calendar, at, case.limit_value, case.limit_unit)
+        return clock.deadline(world.calendar, at, case.limit_value, case.limit_unit, pauses=_pauses(case))
     if stage == "callback":
         return clock.deadline(world.calendar, at, limits.callback_work_days, LimitUnit.WORK_DAY)
     minutes = {"register": limits.register, "dispatch": limits.dispatch, "check": limits.check}[stage]
@@ -65,9 +67,34 @@ def _wall(at: datetime, minutes: int) -> clock.Deadline:
 
 def whole_deadline(world: World, case: Case, at: datetime) -> clock.Deadline:
     """The whole process (全程): the handling limit from the filing, plus the centre's dispatch and check times."""
-    handling = stage_deadline(world, case, "handling", at)
+    if case.limit_value is None or case.limit_unit is None:
+        raise ValueError(f"case {case.no} has no limit: it was never filed")
+    pauses = _pauses(case)
+    handling = clock.deadline(
+        world.calendar, at, case.limit_value, case.limit_unit, extensions=case.extensions, pauses=pauses
+    )
     allowance = timedelta(minutes=world.limits.dispatch + world.limits.check)
-    return replace(handling, due=handling.due + allowance, yellow=handling.yellow + allowance * 0.8)
+    return replace(
+        handling,
+        due=_later(handling.due, allowance, pauses),
+        yellow=_later(handling.yellow, allowance * 0.8, pauses),
+    )
+
+
+def _pauses(case: Case) -> tuple[tuple[datetime, datetime], ...]:
+    """The granted suspension of a case as the pauses of a clock. One that was only asked for has no start yet."""
+    if case.suspended_from is None or case.suspended_until is None:
+        return ()
+    return ((case.suspended_from, case.suspended_until),)
+
+
+def _later(at: datetime, span: timedelta, pauses: tuple[tuple[datetime, datetime], ...]) -> datetime:
+    """A span of wall time after an instant, standing still in a pause that begins within it."""
+    end = at + span
+    for start, until in pauses:
+        if at <= start < end and start < until:
+            end += until - start
+    return end
 
 
 def accept_minutes(world: World, case: Case) -> int:
@@ -156,6 +183,60 @@ def _accept_clock(draft: _Draft, _effect: Effect) -> None:
     draft.set(accept_due_at=draft.at + timedelta(minutes=accept_minutes(draft.world, draft.case)))
 
 
+def _retime(draft: _Draft, _effect: Effect) -> None:
+    """Work the deadlines out anew after an extension or a change of the suspension, from the same starts."""
+    case = draft.case
+    if case.limit_value is None or case.limit_unit is None or case.stage_from is None or case.whole_from is None:
+        raise ValueError(f"case {case.no} has no running handling clock")
+    end = clock.deadline(
+        draft.world.calendar,
+        case.stage_from,
+        case.limit_value,
+        case.limit_unit,
+        extensions=case.order_extensions,
+        pauses=_pauses(case),
+    )
+    whole = whole_deadline(draft.world, case, case.whole_from)
+    if case.imported and case.whole_due_at is not None and case.whole_yellow_at is not None:
+        before = whole_deadline(draft.world, draft.before, case.whole_from)  # the due time of the other system moves
+        whole = replace(
+            whole,
+            due=case.whole_due_at + (whole.due - before.due),
+            yellow=case.whole_yellow_at + (whole.yellow - before.yellow),
+        )
+    draft.because = intervals_json(end)
+    draft.set(
+        stage_yellow_at=end.yellow,
+        stage_due_at=end.due,
+        stage_exact=end.exact,
+        handle_due_at=end.due,
+        whole_yellow_at=whole.yellow,
+        whole_due_at=whole.due,
+        whole_exact=whole.exact,
+    )
+
+
+def _until(draft: _Draft, effect: Effect) -> None:
+    """A day answered becomes the instant it begins, in the district's time zone."""
+    day = date.fromisoformat(str(draft.answers[effect.value]))
+    zone = ZoneInfo(draft.world.calendar.zone)
+    draft.set(**{effect.field: datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)})
+
+
+def _withdraw(draft: _Draft, _effect: Effect) -> None:
+    """Requests end with the order they were made for. A granted suspension runs on: it is about the place."""
+    draft.set(extension_asked_at=None)
+    if draft.case.suspension_asked_at is not None:
+        draft.set(suspension_asked_at=None, suspended_until=None)
+
+
+def _end_suspension(draft: _Draft, effect: Effect) -> None:
+    """Work that is done needs no standing clock: the suspension ends at the report, and so does what it added."""
+    if draft.case.suspended(draft.at):
+        draft.set(suspended_until=draft.at)
+        _retime(draft, effect)
+
+
 _OPS: dict[str, Callable[[_Draft, Effect], None]] = {
     "stamp": lambda d, e: d.set(**{e.field: d.at}),
     "stamp_once": lambda d, e: d.set(**{e.field: getattr(d.case, e.field) or d.at}),
@@ -170,6 +251,10 @@ _OPS: dict[str, Callable[[_Draft, Effect], None]] = {
     "rule": _rule,
     "fallback_unit": _fallback_unit,
     "accept_clock": _accept_clock,
+    "retime": _retime,
+    "until": _until,
+    "withdraw": _withdraw,
+    "end_suspension": _end_suspension,
 }
 
 
@@ -181,7 +266,7 @@ def decide(case: Case, move: Move, actor: Actor, at: datetime, answers: Answers,
     refusal = why_not(move, case, actor, world, at, answers)
     if refusal is not None:
         raise refusal
-    draft = _Draft(case, actor, at, answers, world)
+    draft = _Draft(case, case, actor, at, answers, world)
     for effect in move.effects:
         _OPS[effect.op](draft, effect)
     _judge(draft, move)

@@ -171,6 +171,98 @@ def answer_date_ahead(case: Case, actor: Actor, answers: Answers | None, world: 
     return None
 
 
+def not_ruled(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """After a ruling (裁定) of the centre the order is not returned any more."""
+    return text("The centre has ruled that this unit handles the case.") if case.ruled else None
+
+
+def was_returned(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """A ruling settles a dispute: somebody has returned the order before."""
+    return None if case.returns else text("There is nothing to rule on: no unit has returned this case.")
+
+
+def asked_in_time(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """An extension is asked for before the due time."""
+    if case.stage_due_at is not None and at > case.stage_due_at:
+        return text("An extension is asked for before the due time; it is over.")
+    return None
+
+
+MOST_EXTENSIONS = 2
+
+
+def extension_left(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """At most two extensions are granted for an order; refusals do not count."""
+    if case.order_extensions >= MOST_EXTENSIONS:
+        return text("At most {n} extensions are granted.", n=MOST_EXTENSIONS)
+    if case.extension_asked_at is not None:
+        return text("An extension is already asked for.")
+    return None
+
+
+def extension_asked(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """Granting or refusing needs a request."""
+    return None if case.extension_asked_at else text("No extension is asked for.")
+
+
+def not_own_request(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """A centre that holds the order itself does not grant its own request: the other centre does."""
+    if case.unit_code == actor.org:
+        return text("A request of the own organisation is granted by somebody else.")
+    return None
+
+
+def suspension_left(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """A case is suspended once."""
+    if case.suspensions:
+        return text("A case is suspended once only.")
+    return text("A suspension is already asked for.") if case.suspension_asked_at else None
+
+
+def return_date_fits(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """A suspension names a day to return to, ahead, and at most a year away."""
+    if answers is None:
+        return None
+    today = at.astimezone(ZoneInfo(world.calendar.zone)).date()
+    last = today + timedelta(days=365)
+    if not today.isoformat() < str(answers.get("until") or "") <= last.isoformat():
+        return text("The return date lies ahead, at most one year away.")
+    return None
+
+
+def suspension_asked(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """Granting or refusing needs a request."""
+    if case.suspension_asked_at is None or case.suspended_until is None:
+        return text("No suspension is asked for.")
+    return None
+
+
+def return_date_ahead(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """A suspension whose return date has passed meanwhile is not granted any more."""
+    if case.suspended_until is not None and at >= case.suspended_until:
+        return text("The return date is already over.")
+    return None
+
+
+def is_suspended(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """Only a standing clock can be started again."""
+    return None if case.suspended(at) else text("The clock is not suspended.")
+
+
+def judged_late(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """An appeal is against an overtime verdict, after closing, once per case."""
+    if case.handled_on_time is not False:
+        return text("The case was not judged overdue.")
+    return text("The verdict was already appealed.") if case.appealed_at else None
+
+
+def appeal_open(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
+    """Deciding needs an appeal that is not decided."""
+    if case.appealed_at is None or case.appeal_decided_at is not None:
+        return text("No appeal waits for a decision.")
+    return None
+
+
 def no_callback_due(case: Case, actor: Actor, answers: Answers | None, world: World, at: datetime) -> Text | None:
     """Speaks when a call-back is due: a citizen waits (used to branch at the closing)."""
     return text("A call-back is due.") if case.citizen else None

@@ -132,6 +132,7 @@ class Move:
     effects: tuple[Effect, ...] = ()
     branch: tuple[Guard, Status] | None = None
     primary: bool = False
+    decides: bool = False  # answers a request that waits: its button is never tucked away
     done: str = ""  # what the journal says, in the past tense
 
 
@@ -144,11 +145,18 @@ def in_reach(reach: Reach, case: Case, actor: Actor, world: World) -> bool:
             return actor.area_code in (case.station_code, case.committee_code)
         return actor.street_code is not None and actor.street_code == case.street_code
     if reach is Reach.OWN_UNIT:
-        return case.unit_code == actor.org
+        return case.unit_code == actor.org or _led_by_us(case, actor, world)
     if reach is Reach.OWN_REPORT:
         return case.reporter_user == actor.user_id
     unit = world.orgs.get(case.unit_code or "")
     return unit is not None and not unit.has_login and (actor.everywhere or actor.street_code == case.street_code)
+
+
+def _led_by_us(case: Case, actor: Actor, world: World) -> bool:
+    """A street centre answers for the street-town it is led by (2.1-7), such as for its fallback orders (托底)."""
+    unit = world.orgs.get(case.unit_code or "")
+    ours = world.orgs[actor.org]
+    return actor.role is Role.STREET_OFFICER and unit is not None and ours.parent == unit.code
 
 
 def granted(move: Move, case: Case, actor: Actor, world: World) -> bool:
@@ -195,6 +203,8 @@ def check_answers(asks: Iterable[Ask], answers: Answers) -> Refused | None:
 
 def _check(ask: Ask, value: Any) -> Text | None:
     if value in (None, "", (), []):
+        if ask.required and ask.field is Field.PHOTOS:
+            return text("{field}: at least {n} photo(s).", field=Text(ask.label), n=max(1, ask.least))
         return text("{field}: please fill this in.", field=Text(ask.label)) if ask.required else None
     check = _CHECKS.get(ask.field)
     return None if check is None else check(ask, value)

@@ -58,9 +58,13 @@ def _from(*statuses: Status) -> frozenset[Status]:
     return frozenset(statuses)
 
 
+_WITHDRAWS = Effect("withdraw")
+_FRESH_TIME = (sets("order_extensions", 0), _WITHDRAWS)
 _ORDERED = (
     Effect("first_asked"),
     actor_to("issuer_code", "org"),
+    *_FRESH_TIME,
+    sets("ruled", False),
     counts("dispatches"),
     stamps_once("dispatched_at"),
     *stamps("ordered_at"),
@@ -122,8 +126,8 @@ MOVES: tuple[Move, ...] = (
             Ask("photos", Field.PHOTOS, N_("Photos after handling"), limit=6, least=1),
         ),
         effects=(
-            *stamps("handled_at"), actor_to("handled_by", "user_id"), actor_to("handled_unit", "unit"),
-            starts_clock("check"),
+            _WITHDRAWS, Effect("end_suspension"), *stamps("handled_at"), actor_to("handled_by", "user_id"),
+            actor_to("handled_unit", "unit"), starts_clock("check"),
         ),
         primary=True, done=N_("Handled"),
     ),
@@ -144,8 +148,9 @@ MOVES: tuple[Move, ...] = (
             Ask("evidence", Field.TEXT, N_("Evidence"), limit=500, help=N_("Which rule, border or record shows it?")),
             PHOTOS,
         ),
+        guards=(g.not_ruled,),
         effects=(
-            counts("returns"), *clears("unit_code", "unit_accepted_at", "accept_due_at", "partners"),
+            counts("returns"), *clears("unit_code", "unit_accepted_at", "accept_due_at", "partners"), *_FRESH_TIME,
             starts_clock("dispatch"),
         ),
         done=N_("Order returned"),
@@ -153,6 +158,54 @@ MOVES: tuple[Move, ...] = (
     Move(
         "redispatch", N_("Re-dispatch"), _from(S.DISPATCHED, S.HANDLING), S.DISPATCHED, (IN_AREA,), "2.3-16",
         asks=(UNIT, REASON), guards=(g.unit_takes_orders, g.other_unit), effects=_ORDER, done=N_("Re-dispatched"),
+    ),
+    Move(
+        "rule", N_("Rule who handles"), _from(S.FILED), S.DISPATCHED, (IN_AREA,), "2.5-16",
+        asks=(UNIT, REASON), guards=(g.was_returned, g.unit_takes_orders),
+        effects=(*_ORDER, sets("ruled", True)), done=N_("Ruled: this unit handles the case"),
+    ),
+    Move(
+        "ask_extension", N_("Ask for an extension"), _from(S.HANDLING), None, (OF_UNIT, FOR_UTILITY), "2.3-17",
+        asks=(REASON,), guards=(g.asked_in_time, g.extension_left), effects=stamps("extension_asked_at"),
+        done=N_("Extension asked for"),
+    ),
+    Move(
+        "grant_extension", N_("Grant the extension"), _from(S.HANDLING), None, (IN_AREA,), "2.3-17",
+        asks=(REMARK,), guards=(g.extension_asked, g.not_own_request),
+        effects=(
+            counts("extensions"), counts("order_extensions"), *clears("extension_asked_at"), Effect("retime"),
+        ),
+        primary=True, decides=True, done=N_("Extension granted: one more limit"),
+    ),
+    Move(
+        "refuse_extension", N_("Refuse the extension"), _from(S.HANDLING), None, (IN_AREA,), "2.3-17",
+        asks=(REASON,), guards=(g.extension_asked,), effects=clears("extension_asked_at"),
+        decides=True, done=N_("Extension refused"),
+    ),
+    Move(
+        "ask_suspension", N_("Ask for a suspension"), _from(S.HANDLING), None, (OF_UNIT, FOR_UTILITY), "2.3-17",
+        asks=(REASON, Ask("until", Field.DATE, N_("Return date"))),
+        guards=(g.suspension_left, g.return_date_fits),
+        effects=(*stamps("suspension_asked_at"), Effect("until", "suspended_until", "until")),
+        done=N_("Suspension asked for"),
+    ),
+    Move(
+        "grant_suspension", N_("Grant the suspension"), _from(S.HANDLING), None, (IN_AREA,), "2.3-17",
+        asks=(REMARK,), guards=(g.suspension_asked, g.return_date_ahead, g.not_own_request),
+        effects=(
+            counts("suspensions"), *stamps("suspended_from"), *clears("suspension_asked_at"), Effect("retime"),
+        ),
+        primary=True, decides=True, done=N_("Suspended: the clock stands until the return date"),
+    ),
+    Move(
+        "refuse_suspension", N_("Refuse the suspension"), _from(S.HANDLING), None, (IN_AREA,), "2.3-17",
+        asks=(REASON,), guards=(g.suspension_asked,), effects=clears("suspension_asked_at", "suspended_until"),
+        decides=True, done=N_("Suspension refused"),
+    ),
+    Move(
+        "resume", N_("End the suspension"), _from(S.DISPATCHED, S.HANDLING), None, (IN_AREA, OF_UNIT), "2.3-17",
+        asks=(REMARK,), guards=(g.is_suspended,), effects=(*stamps("suspended_until"), Effect("retime")),
+        done=N_("Suspension ended: the clock runs again"),
     ),
     Move(
         "check", N_("Check passed"), _from(S.HANDLED), S.CHECKED,
@@ -167,7 +220,7 @@ MOVES: tuple[Move, ...] = (
         asks=(REASON, PHOTOS), guards=(g.not_own_work,),
         effects=(
             counts("reworks"), *clears("handled_at", "handled_by", "handled_unit", "handled_on_time"),
-            *clears("checked_at", "checked_by"), starts_clock("handling"),
+            *clears("checked_at", "checked_by"), *_FRESH_TIME, starts_clock("handling"),
         ),
         done=N_("Sent back for rework"),
     ),
@@ -218,9 +271,27 @@ MOVES: tuple[Move, ...] = (
             *clears("unit_code", "unit_accepted_at", "handled_at", "handled_by", "handled_unit", "handled_on_time"),
             *clears("checked_at", "checked_by", "closed_at", "closed_day", "verdict", "satisfaction"),
             *clears("called_back_at", "done_at", "whole_on_time", "handle_due_at", "accept_due_at", "partners"),
+            *_FRESH_TIME, sets("extensions", 0), sets("exempt", False), sets("ruled", False),
+            *clears("appealed_at", "appeal_decided_at"),
             starts_clock("dispatch"), STARTS_WHOLE,
         ),
         done=N_("Reopened"),
+    ),
+    Move(
+        "appeal", N_("Appeal against the overtime verdict"), _from(S.CLOSED, S.APPRAISED), None,
+        (OF_UNIT, FOR_UTILITY), "2.3-19",
+        asks=(REASON,), guards=(g.judged_late,), effects=stamps("appealed_at"), done=N_("Overtime verdict appealed"),
+    ),
+    Move(
+        "grant_appeal", N_("Accept the appeal"), _from(S.CLOSED, S.APPRAISED), None, (IN_AREA,), "2.3-19",
+        asks=(REASON,), guards=(g.appeal_open, g.not_own_request),
+        effects=(*stamps("appeal_decided_at"), sets("exempt", True)),
+        primary=True, decides=True, done=N_("Appeal accepted: the fact stays, the statistics leave it out"),
+    ),
+    Move(
+        "refuse_appeal", N_("Reject the appeal"), _from(S.CLOSED, S.APPRAISED), None, (IN_AREA,), "2.3-19",
+        asks=(REASON,), guards=(g.appeal_open,), effects=stamps("appeal_decided_at"),
+        decides=True, done=N_("Appeal rejected"),
     ),
     Move(
         "remind", N_("Remind the unit"), _from(S.DISPATCHED, S.HANDLING), None, (IN_AREA,), "2.3-17",
@@ -234,7 +305,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "void", N_("Void"), OPEN, S.VOIDED, (IN_AREA,), "3.4-7",
-        asks=(REASON,), effects=(*stamps("done_at"), STOPS_CLOCK), done=N_("Voided"),
+        asks=(REASON,), effects=(_WITHDRAWS, *stamps("done_at"), STOPS_CLOCK), done=N_("Voided"),
     ),
 )  # fmt: skip
 

@@ -48,7 +48,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
         admin = request.getfixturevalue("postgres_url")
         name = f"t_{uuid.uuid4().hex}"
         with _admin(admin).connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\''))
+            connection.execute(text(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'"))
         made.append(name)
         return make_url(admin).set(database=name).render_as_string(hide_password=False)
 

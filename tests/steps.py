@@ -35,8 +35,22 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "remind": {},
     "supervise": {"reason": "超时", "answer_by": "2026-12-31"},
     "void": {"reason": "重复上报"},
+    "rule": {"unit": "LRJ", "reason": "现场会商裁定"},
+    "ask_extension": {"reason": "需等待配件"},
+    "grant_extension": {},
+    "refuse_extension": {"reason": "理由不充分"},
+    "ask_suspension": {"reason": "施工围挡,暂无法进场", "until": "2026-12-31"},
+    "grant_suspension": {},
+    "refuse_suspension": {"reason": "可以进场"},
+    "resume": {},
+    "appeal": {"reason": "台风期间无法施工"},
+    "grant_appeal": {"reason": "情况属实"},
+    "refuse_appeal": {"reason": "无证明材料"},
 }
 """Answers each move accepts in the hand-made world; a test checks that no move is left out."""
+
+UNIT_MOVES = frozenset({"accept", "handled", "return", "note", "pass_on", "ask_extension", "ask_suspension", "appeal"})
+"""Moves that the unit makes with its own order."""
 
 WAY: Mapping[Status, tuple[str, ...]] = {
     Status.REPORTED: (),
@@ -82,7 +96,7 @@ def moved_with_entry(
 
 def doer(world: World, case: Case, name: str) -> Actor:
     """Somebody who may make a move on a case: the unit for its own moves, else the district centre."""
-    if name in ("accept", "handled", "return", "note", "pass_on"):
+    if name in UNIT_MOVES:
         return holder(world, case)
     return actor(world, Role.DISTRICT_OFFICER)
 

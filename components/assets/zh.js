@@ -15,7 +15,7 @@
     "Switch camera": "切换摄像头", "This app would like to use your camera.": "本页需要使用摄像头。", "Learn how to allow access.": "如何允许访问",
   };
   const patterns = [
-    [/^(\d+(?:\.\d+)?)\s?(KB|MB|GB) per file(?: • (.*))?$/, (m) => `每个文件不超过 ${m[1]} ${m[2]}${m[3] ? " • " + m[3] : ""}`],
+    [/^(\d+(?:\.\d+)?)\s?(KB|MB|GB) per file(?: • (.*))?$/, (m) => m[3] || ""], // the size our own field takes is in its help
     [/^Limit (\d+(?:\.\d+)?)\s?(KB|MB|GB) per file(?: • (.*))?$/, (m) => `每个文件不超过 ${m[1]} ${m[2]}${m[3] ? " • " + m[3] : ""}`],
     [/^File must be (.+) or smaller\.$/, (m) => `文件不得超过 ${m[1]}`],
     [/^You can only select up to (\d+) options?\..*$/, (m) => `最多可选 ${m[1]} 项`],
@@ -34,9 +34,11 @@
   };
   // Only what Streamlit itself writes: never inside Markdown, code or text areas, where people's words stand.
   const foreign = '[data-testid="stMarkdownContainer"], pre, code, textarea, [contenteditable="true"]';
+  const own = '[data-testid="stFileUploaderDropzone"]'; // its button's word is Streamlit's, though drawn as Markdown
   const visit = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
-      if (node.parentElement && node.parentElement.closest(foreign)) return;
+      const parent = node.parentElement;
+      if (parent && parent.closest(foreign) && !parent.closest(own)) return;
       const text = translate(node.data);
       if (text !== null && text !== node.data) node.data = text;
       return;

@@ -112,6 +112,17 @@ class CaseRow(Base):
     whole_on_time: Mapped[bool | None] = mapped_column(Boolean)
     verdict: Mapped[str | None] = mapped_column(String(12))
     satisfaction: Mapped[str | None] = mapped_column(String(16))
+    extensions: Mapped[int] = mapped_column(Integer)
+    order_extensions: Mapped[int] = mapped_column(Integer)
+    extension_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    suspensions: Mapped[int] = mapped_column(Integer)
+    suspension_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    suspended_from: Mapped[datetime | None] = mapped_column(Instant)
+    suspended_until: Mapped[datetime | None] = mapped_column(Instant)
+    appealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    appeal_decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    exempt: Mapped[bool] = mapped_column(Boolean)
+    ruled: Mapped[bool] = mapped_column(Boolean)
 
     __table_args__ = (
         UniqueConstraint("district_id", "no"),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 from db.execute import CASES
 from db.queries.branches import open_branches
 from db.queries.scope import Scope
-from domain.case import light_of
+from domain.case import light_of, stands
 from domain.words import Light, Route, Status, Step
 
 PER_COLUMN = 30
@@ -67,10 +67,18 @@ class CardRow:
     stage_yellow_at: datetime | None
     stage_due_at: datetime | None
     stage_exact: bool
+    extension_asked_at: datetime | None
+    suspension_asked_at: datetime | None
+    suspended_from: datetime | None
+    suspended_until: datetime | None
     accept_due_at: datetime | None
     whole_yellow_at: datetime | None
     whole_due_at: datetime | None
     closed_at: datetime | None
+
+    def suspended(self, at: datetime) -> bool:
+        """Whether the handling clock stands because of a granted suspension."""
+        return stands(self.status, self.suspended_from, self.suspended_until, at)
 
     def light(self, at: datetime) -> Light:
         """Light of the current stage."""
@@ -90,6 +98,7 @@ class Board:
 
 
 _FIELDS = [CASES.c[f.name] for f in fields(CardRow)]
+_at = bindparam("at", type_=CASES.c.stage_due_at.type)
 FLAGS: dict[str, ColumnElement[bool]] = {
     "fallback": CASES.c.fallback,
     "returned": CASES.c.returns > 0,
@@ -98,11 +107,17 @@ FLAGS: dict[str, ColumnElement[bool]] = {
     "supervised": CASES.c.supervisions > 0,
     "citizen": CASES.c.citizen,
     "imported": CASES.c.imported,
+    "extension_asked": CASES.c.extension_asked_at.is_not(None),
+    "suspension_asked": CASES.c.suspension_asked_at.is_not(None),
+    "suspended": and_(
+        CASES.c.suspended_from <= _at,
+        CASES.c.suspended_until > _at,
+        CASES.c.status.in_([str(Status.DISPATCHED), str(Status.HANDLING)]),
+    ),
     "not_accepted_in_time": and_(
         CASES.c.status == "dispatched", CASES.c.accept_due_at < bindparam("at", type_=CASES.c.stage_due_at.type)
     ),
 }
-_at = bindparam("at", type_=CASES.c.stage_due_at.type)
 LIGHTS: dict[str, ColumnElement[bool]] = {
     "red": CASES.c.stage_due_at < _at,
     "yellow": and_(CASES.c.stage_yellow_at <= _at, CASES.c.stage_due_at >= _at),

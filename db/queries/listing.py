@@ -204,16 +204,17 @@ def similar(
     days: int,
     limit: int = 5,
 ) -> tuple[Similar, ...]:
-    """Open or recent cases of the same class within a radius of a point (millionths of a degree, lng then lat).
+    """Open cases of the same class, found within days, within a radius of a point (millionths of a degree, lng, lat).
 
-    Without a point: those of the same committee. Sorted by distance, then newest first. Voided cases are left out.
+    Without a point: those of the same committee. Sorted by distance, then newest first.
     """
     statement = select(*_FIELDS).where(
         where(scope),
         CASES.c.category_id == bindparam("category"),
         bindparam("first_id") <= _ID,
         CASES.c.reported_at >= bindparam("since", type_=CASES.c.reported_at.type),
-        CASES.c.status.not_in(["voided", "not_accepted"]),
+        CASES.c.closed_at.is_(None),
+        CASES.c.done_at.is_(None),
     )
     since = at - timedelta(days=days)
     first_id = at_ms(int((since - timedelta(hours=1)).timestamp() * 1000))  # a case is numbered after it is found

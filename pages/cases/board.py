@@ -23,7 +23,7 @@ def live() -> None:
     found = read(board, actor, filters, at, per_column=per)
     drawn = cards.columns(world, found, at)
     total = sum(found.counts.values())
-    st.caption(_("{n} open cases as you see them").format(n=total))
+    st.caption(_("{n} cases on the board as you see them").format(n=total))
     opened = draw_board(drawn, "board", on_more=lambda _step: session.keep("_board_per", min(per + 30, 150)))
     if opened:
         st.switch_page(PAGES_DIR / "cases" / "case.py", query_params={"no": opened, **query_of(filters)})

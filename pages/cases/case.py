@@ -8,7 +8,7 @@ from components.contact import draw_contact
 from components.errors import show_refusal
 from components.i18n import _
 from components.moves import draw_moves, take_refusal
-from components.photos import Shown, before_after
+from components.photos import Shown, before_after, photo_strip
 from components.pickmap import Near
 from components.shell import link, require
 from components.timeline import timeline
@@ -24,8 +24,11 @@ if file is None:
     st.stop()
 
 at, world = session.now(), session.world()
-back = {k: v for k, v in st.query_params.items() if k != "no"}
-link("board", _("Back to the board"), **back)
+back = {k: v for k, v in st.query_params.items() if k not in ("no", "from")}
+if st.query_params.get("from") == "cases":
+    link("cases", _("Back to the list"), **back)
+else:
+    link("board", _("Back to the board"), **back)
 casefile.head(file, at)
 refusal = take_refusal(file.case.no)
 if refusal is not None:
@@ -39,9 +42,13 @@ with left:
     draw_contact(file, actor)
 with right:
     before = [Shown(p.id, "") for p in file.photos if p.stage == "before"]
-    later = [Shown(p.id, "") for p in file.photos if p.stage != "before"]
-    if file.photos:
+    later = [Shown(p.id, "") for p in file.photos if p.stage == "after"]
+    others = [Shown(p.id, "") for p in file.photos if p.stage not in ("before", "after")]
+    if before or later:
         before_after(before, later, key="photos")
+    if others:
+        st.caption(_("Evidence and checks"))
+        photo_strip(others, key="other_photos")
     if file.case.lng_e6 is not None and file.case.lat_e6 is not None:
         light = file.case.handling_light(at)
         point = Near(file.case.lng_e6 / 1e6, file.case.lat_e6 / 1e6, light, file.case.no)

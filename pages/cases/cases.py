@@ -42,6 +42,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="search_row"
     statuses = {str(s): label(s) for s in Status}
     status = url_select("status", _("Status"), statuses, width=220, on_change=first_page)
 before = st.query_params.get("before", "")
+asked = {name: st.query_params[name] for name in ("q", "street", "status") if name in st.query_params}
 page = read(
     newest,
     actor,
@@ -57,13 +58,13 @@ def line(row: Row) -> dict[str, str]:
     channel = world.channels.get(row.channel)
     return {
         _("Case number"): row.no,
-        _("Status"): label(Status(row.status)),
         _("Light"): light_text(light_of(at, row.stage_yellow_at, row.stage_due_at)) if row.stage_due_at else "—",
         _("Class"): class_of(world, row.category_id),
-        _("Street-town"): street_name(world.streets.get(row.street_code)),
+        _("Status"): label(Status(row.status)),
         _("Address"): row.address,
-        _("Description"): row.description[:80],
         _("Unit"): org_name(world, row.unit_code),
+        _("Description"): row.description[:80],
+        _("Street-town"): street_name(world.streets.get(row.street_code)),
         _("Channel"): channel_name(channel) if channel else row.channel,
         _("Found"): fmt_instant(row.reported_at),
     }
@@ -77,6 +78,12 @@ chosen = st.dataframe(
     [line(row) for row in page.rows],
     key="cases_table",
     hide_index=True,
+    column_config={
+        _("Case number"): st.column_config.TextColumn(pinned=True, width=190),
+        _("Unit"): st.column_config.TextColumn(width=220),
+        _("Address"): st.column_config.TextColumn(width=180),
+        _("Description"): st.column_config.TextColumn(width=260),
+    },
     width="stretch",
     height=min(1400, 46 + 46 * len(page.rows)),
     row_height=46,
@@ -85,7 +92,9 @@ chosen = st.dataframe(
 )
 cells = chosen.selection.cells
 if cells and cells[0][0] < len(page.rows):
-    st.switch_page(PAGES_DIR / "cases" / "case.py", query_params={"no": page.rows[cells[0][0]].no})
+    st.switch_page(
+        PAGES_DIR / "cases" / "case.py", query_params={"no": page.rows[cells[0][0]].no, "from": "cases", **asked}
+    )
 with st.container(horizontal=True):
     if before:
         st.button(_("Newest"), key="newest", on_click=first_page, icon=":material/first_page:")

@@ -1,21 +1,20 @@
 """Telling the demo story: each case runs through `execute()` with a scripted clock, up to the present instant."""
 
 import random
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from db.contacts import Contact
-from db.execute import Act, Open, Outcome, execute
+from db.execute import Open, execute
 from db.photos import Photo
-from domain.geo import inside_ring
-from domain.intake import Report, expected_due
+from domain.clock import deadline
+from domain.intake import expected_due
 from domain.people import Actor, Role
 from domain.routing import Place, route
+from domain.text import Refused
 from domain.words import (
     ClosingVerdict,
     Kind,
@@ -25,33 +24,15 @@ from domain.words import (
     Route,
     Satisfaction,
     SelfAction,
-    Tier,
 )
-from domain.world import Category, Org, Standard, Street, World
+from domain.world import Org, World
 from seeds.story import texts
 from seeds.story.cast import Cast
 from seeds.story.photos import pictures
+from seeds.story.scene import Scene, Stop, Teller
 
 WEEKS = 12
 _HOURS = (2, 1, 1, 1, 1, 1, 2, 4, 9, 14, 14, 11, 6, 7, 12, 13, 11, 8, 5, 4, 4, 4, 3, 2)  # by hour of the day
-
-
-class Stop(Exception):
-    """The next thing would happen in the future."""
-
-
-@dataclass(slots=True)
-class Teller:
-    """What every case of the story needs."""
-
-    engine: Engine
-    world: World
-    now: datetime
-    cast: Cast
-    dice: random.Random
-    before: tuple[Photo, ...]
-    after: tuple[Photo, ...]
-    streets: list[Street] = field(default_factory=list)
 
 
 def tell(
@@ -97,24 +78,8 @@ def _just_now(teller: Teller) -> datetime:
     return (teller.now - timedelta(minutes=teller.dice.uniform(3, 180))).replace(microsecond=0)
 
 
-class Told:
+class Told(Scene):
     """One case of the story."""
-
-    def __init__(self, teller: Teller, start: datetime) -> None:
-        self.t, self.at, self.dice, self.world = teller, start, teller.dice, teller.world
-        weights = [1 / (rank + 1.5) for rank in range(len(teller.streets))]
-        self.street = self.dice.choices(teller.streets, weights)[0]
-        ids = [c for c in texts.CLASSES if c in self.world.categories]
-        self.category: Category = self.world.categories[self.dice.choices(ids, [texts.CLASSES[c] for c in ids])[0]]
-        self.standard: Standard = self.dice.choice(self.category.standards)
-        self.channel = self._channel()
-        self.estate = self.channel in ("RESC", "RESV", "REST") or self.category.id in ("M10991", "M10992")
-        self.committee = self._committee()
-        self.citizen = self.channel in ("H12345", "H12319")
-        self.done: Outcome | None = None
-        self.ordered_fallback = False
-        self.contacted = False
-        self.settled = False
 
     def run(self) -> None:
         """Tell the case until its end or until the present."""
@@ -122,99 +87,6 @@ class Told:
             self._run()
         except Stop:
             return
-
-    def _channel(self) -> str:
-        shares = {"INSP": 48, "DSUP": 1.5, "STRT": 3, "GRID": 3, "BLKS": 6, "VIDE": 6, "RESC": 7, "RESV": 3,
-                  "REST": 2, "H12345": 18, "H12319": 1.5, "MEDI": 0.3, "NETM": 0.2, "TWOR": 0.2,
-                  "EMER": 0.3}  # fmt: skip
-        known = {c: s for c, s in shares.items() if c in self.world.channels}
-        return self.dice.choices(list(known), list(known.values()))[0]
-
-    def _committee(self) -> str | None:
-        codes = [
-            o.code for o in self.world.orgs.values()
-            if o.tier is Tier.RESIDENTIAL and o.street_code == self.street.code
-        ]  # fmt: skip
-        return self.dice.choice(codes) if codes else None
-
-    def _point(self) -> tuple[int, int] | tuple[None, None]:
-        if self.dice.random() < 0.015:  # dirty data: no coordinates
-            return None, None
-        ring = self.street.ring
-        xs, ys = [p[0] for p in ring], [p[1] for p in ring]
-        while True:
-            x, y = self.dice.uniform(min(xs), max(xs)), self.dice.uniform(min(ys), max(ys))
-            if inside_ring(ring, x, y):
-                return round(x * 1e6), round(y * 1e6)
-
-    def _report(self) -> Report:
-        lng, lat = self._point()
-        sentence = self.dice.choice(texts.SENTENCES[self.category.id]).format(n=self.dice.randint(2, 12))
-        numbered = self.citizen or self.channel == "MEDI"
-        number = f"{self.at:%Y%m%d}{self.dice.randrange(10**6):06d}" if numbered else None
-        return Report(
-            kind=Kind(self.category.kind),
-            category_id=self.category.id,
-            description=sentence,
-            channel=self.channel,
-            street_code=self.street.code,
-            address=f"{self.dice.choice(texts.ROADS)} {self.dice.randint(1, 800)} 号",
-            found_at=self.at,
-            standard_id=self.standard.id,
-            external_no=number,
-            committee_code=self.committee,
-            lng_e6=lng,
-            lat_e6=lat,
-            citizen=self.citizen,
-            social=self.category.id in ("M10992", "M10991"),
-            estate=self.estate,
-            self_action=SelfAction.REPORTED_UP if self.channel in ("RESC", "RESV", "REST") else None,
-        )
-
-    def _wait(self, minutes: float) -> None:
-        self.at += timedelta(minutes=minutes)
-        if self.at >= self.t.now:
-            raise Stop
-
-    def _org(self, kind: str, street: str | None = None) -> str:
-        return next(
-            o.code for o in self.world.orgs.values() if o.kind == kind and (street is None or o.street_code == street)
-        )
-
-    def _centre(self, person: int = 0) -> Actor:
-        return self.t.cast.at(Role.STREET_OFFICER, self._org("street_centre", self.street.code), person)
-
-    def _district(self, person: int = 0) -> Actor:
-        return self.t.cast.at(Role.DISTRICT_OFFICER, self._org("district_centre"), person)
-
-    def _reporter(self) -> Actor:
-        station = self.world.orgs[self.committee].parent if self.committee else None
-        if self.channel in ("RESC", "RESV", "REST") and self.committee:
-            return self.t.cast.at(Role.RESIDENTIAL_WORKER, self.committee)
-        if self.channel in ("BLKS", "STRT", "GRID") and station is not None:
-            return self.t.cast.at(Role.BLOCK_COORDINATOR, station)
-        if self.channel == "DSUP":
-            return self.t.cast.at(Role.INSPECTOR, self._org("inspection_team"))
-        return self.t.cast.at(Role.INSPECTOR, self._org("street_centre", self.street.code))
-
-    def _act(self, actor: Actor, move: str, photos: tuple[Photo, ...] = (), **answers: object) -> None:
-        if self.done is None:
-            raise ValueError("a case is opened before anything happens to it")
-        self.done = execute(
-            self.t.engine,
-            self.world,
-            Act(self._key(), actor, self.at, move, self.done.no, self.done.version, answers, photos),
-        )
-
-    def _key(self) -> str:
-        return uuid.UUID(int=self.dice.getrandbits(128)).hex
-
-    def _open(self, actor: Actor, how: str, **more: tuple[Photo, ...]) -> None:
-        contact = None
-        if self.citizen:
-            contact = Contact(f"{self.dice.choice(texts.FAMILY)}先生", f"1380000{self.dice.randrange(10**4):04d}")
-        command = Open(self._key(), actor, self.at, how, self._report(), contact, **more)
-        self.done = execute(self.t.engine, self.world, command)
 
     def _run(self) -> None:
         passive = self.world.channels[self.channel].group == "passive" or self.channel == "VIDE"
@@ -273,8 +145,15 @@ class Told:
             wrong = self._wrong_unit(unit) if self.dice.random() < 0.05 else None
             if wrong is not None:
                 self._return(officer, wrong)
-            self._order(officer, unit)
+            if wrong is not None and self._reaches(officer, unit) and self.dice.random() < 0.25:
+                self._act(officer, "rule", unit=unit.code, reason="经现场会商,由该单位处置")
+            else:
+                self._order(officer, unit)
         self.unit = unit
+
+    def _reaches(self, officer: Actor, unit: Org) -> bool:
+        """Whether a centre orders the unit itself, not through the street centre."""
+        return officer.role is not Role.DISTRICT_OFFICER or unit.street_code is None
 
     def _fallback(self) -> str:
         if self.category.kind is Kind.COMPONENT:
@@ -316,6 +195,7 @@ class Told:
         return self.t.cast.at(roles.get(self.unit.kind, Role.DEPARTMENT_HANDLER), self.unit.code)
 
     def _finish(self) -> None:
+        ordered = self.at
         due = expected_due(self.world, self.category.id, self.standard.id, self.at).due
         quick = self.standard.limit_unit is LimitUnit.URGENT_HOUR
         self._wait(self.dice.uniform(1, 14 if quick else 50))
@@ -324,8 +204,9 @@ class Told:
             self.contacted = True
             self._wait(self.dice.uniform(5, 60))
             self._act(self._centre(), "first_contact", note=self.dice.choice(texts.CONTACTS))
-        late = self.dice.random() < 0.025
-        if late:
+        due = self._time_granted(ordered, due)
+        self.late = self.dice.random() < 0.025
+        if self.late:
             self._late(due)
         else:
             left = max((due - self.at).total_seconds() / 60, 2)
@@ -335,6 +216,39 @@ class Told:
             self._wait(1)
         self._handled_and_checked()
         self._close()
+
+    def _time_granted(self, ordered: datetime, due: datetime) -> datetime:
+        """A few ask for an extension, hardly any for a suspension; the due time that the handler works towards."""
+        luck = self.dice.random()
+        if luck >= 0.03 or due - self.at < timedelta(minutes=12):
+            return due
+        self._wait(self.dice.uniform(1, 4))
+        if luck < 0.003:
+            until = (self.at + timedelta(days=self.dice.randint(5, 90))).date()
+            self._act(self._handler(), "ask_suspension", reason=self.dice.choice(texts.SUSPENSIONS),
+                      until=until.isoformat())  # fmt: skip
+            self._wait(self.dice.uniform(1, 4))
+            self._act(self._district(), "grant_suspension")
+            return max(due, datetime.combine(until, time(17), tzinfo=self.at.tzinfo))
+        self._act(self._handler(), "ask_extension", reason=self.dice.choice(texts.EXTENSIONS))
+        self._wait(self.dice.uniform(1, 4))
+        if self.dice.random() < 0.25:
+            self._act(self._district(), "refuse_extension", reason="现场条件具备,请按时处置")
+            return due
+        self._act(self._district(), "grant_extension")
+        limit = self.standard.limit_value, self.standard.limit_unit
+        return deadline(self.world.calendar, ordered, *limit, extensions=1, explain=False).due
+
+    def _appeal(self) -> None:
+        """Half of those judged late appeal after the closing; a third of them with success."""
+        self._wait(self.dice.uniform(30, 60 * 24))
+        try:
+            self._act(self._handler(), "appeal", reason=self.dice.choice(texts.APPEALS))
+        except Refused:  # judged anew after rework, or the suspension covers it: not late after all
+            return
+        self._wait(self.dice.uniform(60, 60 * 24 * 2))
+        move = "grant_appeal" if self.dice.random() < 0.35 else "refuse_appeal"
+        self._act(self._district(), move, reason="经核查现场记录和往来材料")
 
     def _late(self, due: datetime) -> None:
         """Overdue: reminded, sometimes supervised, and handled days later (or not yet)."""
@@ -368,6 +282,8 @@ class Told:
             self._wait(self.dice.uniform(60 * 24, 60 * 24 * 20))
             self.settled = True
             self._act(self._centre(), "settle", unit=self.unit.code, procedure="明确由该单位负责,纳入责任清单")
+        if self.late and self.dice.random() < 0.5:
+            self._appeal()
         if self.citizen:
             self._call_back(solved)
 

@@ -9,7 +9,7 @@ import time
 import urllib.request
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from db.settings import ROOT
 
@@ -80,19 +80,9 @@ def url(tmp_path_factory):
     server.wait(20)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--enable-unsafe-swiftshader"]
-        )
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 820, "height": 1180}, has_touch=True, locale="zh-CN")
+def page(browser):
+    context = browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True, locale="zh-CN")
     page = context.new_page()
     outside, errors = [], []
     local = ("http://localhost", "ws://localhost", "data:", "blob:")

@@ -18,7 +18,7 @@ from db.photos import Photo
 from domain.case import Case, from_row, replay
 from domain.people import Actor, Role
 from domain.world import World
-from tests.steps import ANSWERS, WAY, holder
+from tests.steps import ANSWERS, UNIT_MOVES, WAY, holder
 from tests.worlds import DISTRICT, MONDAY, actor, report, world
 
 WORLD: World = world()
@@ -51,8 +51,7 @@ def act(engine: Engine, no: str, move: str, by: Actor | None = None, **more: Any
         extra.setdefault("photos", (photo(),))
     answers = {k: v for k, v in {**ANSWERS[move], **more}.items() if k != "photos"}
     values = {"key": key(), "at": MONDAY + timedelta(minutes=case.version), "version": case.version} | extra
-    unit_moves = ("accept", "handled", "return", "note", "pass_on")
-    who = by or (holder(WORLD, case) if move in unit_moves else actor(WORLD, Role.DISTRICT_OFFICER))
+    who = by or (holder(WORLD, case) if move in UNIT_MOVES else actor(WORLD, Role.DISTRICT_OFFICER))
     return execute(engine, WORLD, Act(actor=who, move=move, no=no, answers=answers, **values))
 
 

@@ -15,8 +15,10 @@ from db.models import accounts, cases, reference  # noqa: F401
 from db.models.base import Base
 from db.verify import verify
 from db.world import world
+from domain.words import Status
 from seeds.load import load
 from seeds.story.tell import tell
+from tests.db.commands import act, brought_to, replayed, stored
 
 
 def _shape(engine: Engine) -> dict[str, Any]:
@@ -78,6 +80,31 @@ def test_down_and_up_again_on_an_empty_database(new_database: Callable[[], str])
     assert _shape(engine) == before
 
 
+def test_granted_time_can_be_taken_out_of_a_populated_database_and_put_back(new_database: Callable[[], str]) -> None:
+    engine = make_engine(new_database())
+    migrate.upgrade(engine)
+    load(engine, "jingan")
+    untouched, extended = brought_to(engine, Status.HANDLING), brought_to(engine, Status.HANDLING)
+    for move in ("ask_extension", "grant_extension"):
+        act(engine, extended, move)
+    before = stored(engine, untouched)
+
+    migrate.downgrade(engine, "0001")
+    assert "extensions" not in {c["name"] for c in inspect(engine).get_columns("cases")}
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM cases")).scalar_one() == 2
+    migrate.upgrade(engine)
+
+    assert stored(engine, untouched) == before
+    assert stored(engine, extended).extensions == 0, "the row forgets, the journal does not"
+    assert replayed(engine, stored(engine, extended)).extensions == 1
+    faults = [str(fault) for fault in verify(engine, before.district_id)]
+    assert len(faults) == 1
+    assert extended in faults[0]
+    act(engine, untouched, "ask_extension")
+    assert replayed(engine, stored(engine, untouched)) == stored(engine, untouched)
+
+
 @pytest.mark.timeout(300)
 def test_down_and_up_again_on_a_populated_database(new_database: Callable[[], str]) -> None:
     engine = make_engine(new_database())
@@ -86,10 +113,13 @@ def test_down_and_up_again_on_a_populated_database(new_database: Callable[[], st
     load(engine, "jingan")
     tell(engine, world(engine, district), datetime.now(UTC), cases=60)
     before = _shape(engine)
+    with engine.connect() as connection:
+        told = connection.execute(text("SELECT count(*) FROM cases")).scalar_one()
+    assert 50 <= told <= 60, "a case that would be reported in the future is left out"
 
     migrate.upgrade(engine)  # a second upgrade changes nothing
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM cases")).scalar_one() == 60
+        assert connection.execute(text("SELECT count(*) FROM cases")).scalar_one() == told
     assert list(verify(engine, district)) == []
     migrate.downgrade(engine, "base")
     migrate.upgrade(engine)

@@ -42,7 +42,7 @@ DAY = Ask("day", Field.DATE, "Day")
         (PHOTOS, ("a", "b"), None),
         (PHOTOS, ("a", "b", "c"), None),
         (PHOTOS, ("a", "b", "c", "d"), "Photos: at most 3 photo(s)."),
-        (PHOTOS, (), "Photos: please fill this in."),
+        (PHOTOS, (), "Photos: at least 2 photo(s)."),
         (UNITS, (), None),
         (UNITS, ("A", "B"), None),
         (UNITS, ("A", "B", "C"), "Partners: at most 2 units."),

@@ -10,7 +10,7 @@ from domain.machine import why_not
 from domain.moves import BY_NAME, DONE, MOVES, OPENING, done_label
 from domain.people import Role
 from domain.text import Refused
-from domain.words import Kind, Status
+from domain.words import Kind, Light, Status
 from tests.steps import ANSWERS, case_in, doer, holder, moved, moved_with_entry, opened
 from tests.worlds import MONDAY, actor, local, world
 
@@ -274,7 +274,7 @@ def test_only_the_order_a_street_centre_holds_itself_is_passed_on():
     assert refusal(fallback, "pass_on", town_as_centre) == (
         "Only an order to a street centre is passed on to its units."
     )
-    assert refusal(fallback, "pass_on", in_town) == "This case is outside your area or your unit."
+    assert refusal(fallback, "pass_on", in_town) == "Only an order to a street centre is passed on to its units."
 
 
 @pytest.mark.parametrize(
@@ -379,11 +379,11 @@ def test_rework_goes_back_to_the_unit_and_the_handling_clock_starts_anew():
 
 
 @pytest.mark.parametrize("status", list(Status))
-def test_a_case_in_a_done_status_only_settles_or_reopens(status):
+def test_a_case_in_a_done_status_only_settles_reopens_or_is_appealed(status):
     case = case_in(W, status)
     offered = {m.name for m in MOVES if status in m.from_}
     if case.status in DONE:
-        assert offered <= {"settle", "reopen"}
+        assert offered <= {"settle", "reopen", "appeal", "grant_appeal", "refuse_appeal"}
     else:
         assert offered
 
@@ -391,3 +391,20 @@ def test_a_case_in_a_done_status_only_settles_or_reopens(status):
 def test_a_refused_move_raises_the_sentence():
     with pytest.raises(Refused, match="Your role may not do this"):
         decide(case_in(W, Status.FILED), BY_NAME["void"], actor(W, Role.LEADER), MONDAY, ANSWERS["void"], W)
+
+
+@pytest.mark.clause("2.1-7", partly=True)
+def test_a_street_centre_takes_the_fallback_order_of_its_own_street_town_and_of_no_other():
+    ordered = moved(W, case_in(W, Status.FILED), "fallback")
+    assert ordered.unit_code == "JD006"
+    assert refusal(ordered, "accept", actor(W, Role.STREET_OFFICER, "JC006")) is None
+    assert refusal(ordered, "accept", actor(W, Role.STREET_OFFICER, "JC011")) == (
+        "This case is outside your area or your unit."
+    )
+
+
+def test_the_whole_process_of_a_voided_case_has_no_light():
+    handling = case_in(W, Status.HANDLING)
+    late = MONDAY + timedelta(days=300)
+    assert handling.whole_light(late) == Light.RED
+    assert moved(W, handling, "void", reason="重复登记").whole_light(late) == Light.NONE

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -28,6 +28,17 @@ TABLE = {
     "note": ({"handling"}, None),
     "return": ({"dispatched", "handling"}, "filed"),
     "redispatch": ({"dispatched", "handling"}, "dispatched"),
+    "rule": ({"filed"}, "dispatched"),
+    "ask_extension": ({"handling"}, None),
+    "grant_extension": ({"handling"}, None),
+    "refuse_extension": ({"handling"}, None),
+    "ask_suspension": ({"handling"}, None),
+    "grant_suspension": ({"handling"}, None),
+    "refuse_suspension": ({"handling"}, None),
+    "resume": ({"dispatched", "handling"}, None),
+    "appeal": ({"closed", "appraised"}, None),
+    "grant_appeal": ({"closed", "appraised"}, None),
+    "refuse_appeal": ({"closed", "appraised"}, None),
     "check": ({"handled"}, "checked"),
     "rework": ({"handled", "checked"}, "handling"),
     "close": ({"checked"}, "closed"),
@@ -43,6 +54,7 @@ TABLE = {
 
 COUNTED = {
     "dispatch": "dispatches", "fallback": "dispatches", "redispatch": "dispatches", "pass_on": "dispatches",
+    "rule": "dispatches", "grant_suspension": "suspensions",
     "return": "returns", "rework": "reworks", "reopen": "reopens", "remind": "reminders", "supervise": "supervisions",
 }  # fmt: skip
 COUNTERS = sorted(set(COUNTED.values()))
@@ -59,9 +71,19 @@ class Model:
     responsible: str | None = None
     fallback: bool = False
     entries: int = 1
+    granted: int = 0  # extensions of the present order
+    granted_in_all: int = 0
+    asked: str = ""  # "e" an extension waits, "s" a suspension
+    stands: tuple | None = None  # from, until
+    wanted: datetime | None = None
+    since: datetime | None = None  # when the handling clock was started
+    late: bool = False
+    appeal: str = "none"
+    ruled: bool = False
     counters: dict = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
 
-    def make(self, name, answers):
+    def make(self, name, answers, at):
+        self._time(name, answers, at)
         from_, to = TABLE[name]
         assert self.status in from_, f"{name} from {self.status}"
         if name == "close" and not self.citizen:
@@ -72,15 +94,97 @@ class Model:
             self.counters[COUNTED[name]] += 1
         if name in ("return", "reopen"):
             self.unit = None
-        if name in ("dispatch", "redispatch", "pass_on"):
+        if name in ("dispatch", "redispatch", "pass_on", "rule"):
             self.unit = answers["unit"]
         if name == "fallback":
             self.unit, self.fallback = "JD006", True
-        if name in ("dispatch", "redispatch", "pass_on", "fallback"):
+        if name in ORDERS:
             self.ever_ordered = True
             self.responsible = self.responsible or self.unit
         if name == "accept":
             self.responsible = self.unit
+
+    def _time(self, name, answers, at):
+        """Extensions, the one suspension, the ruling and the appeal, told a second time."""
+        if name in ORDERS or name in ("return", "rework", "reopen", "handled", "void"):
+            self.asked = ""
+        if name in ORDERS or name in ("rework", "return", "reopen"):
+            self.granted = 0
+        if name in ORDERS or name == "rework":
+            self.since = at
+        if name in ORDERS or name == "reopen":
+            assert name != "reopen" or self.status in ("closed", "appraised")
+            self.ruled = name == "rule"
+        if name == "rule":
+            assert self.counters["returns"] > 0
+        if name == "return":
+            assert not self.ruled
+        if name == "ask_extension":
+            assert "e" not in self.asked
+            assert self.granted < 2
+            self.asked += "e"
+        if name == "ask_suspension":
+            assert "s" not in self.asked
+            assert self.stands is None
+            self.asked, self.wanted = self.asked + "s", day_begins(answers["until"])
+        if name in ("grant_extension", "refuse_extension"):
+            assert "e" in self.asked
+            self.asked = self.asked.replace("e", "")
+            self.granted += name == "grant_extension"
+            self.granted_in_all += name == "grant_extension"
+        if name in ("grant_suspension", "refuse_suspension"):
+            assert "s" in self.asked
+            self.asked = self.asked.replace("s", "")
+        if name == "grant_suspension":
+            assert at < self.wanted
+            self.stands = (at, self.wanted)
+        if name == "resume":
+            assert self.stands[0] <= at < self.stands[1]
+            self.stands = (self.stands[0], at)
+        if name == "handled" and self.stands and at < self.stands[1]:
+            self.stands = (self.stands[0], at)
+        if name == "handled":
+            self.late = self.used(at - timedelta(microseconds=1)) >= self.limit()
+        if name == "rework":
+            self.late = False
+        if name == "reopen":
+            self.granted_in_all, self.late, self.appeal = 0, False, "none"
+        if name == "appeal":
+            assert self.late
+            assert self.appeal == "none"
+            self.appeal = "open"
+        if name in ("grant_appeal", "refuse_appeal"):
+            assert self.appeal == "open"
+            self.appeal = "granted" if name == "grant_appeal" else "refused"
+
+    def limit(self):
+        return timedelta(hours=4) * (1 + self.granted)
+
+    def used(self, at):
+        """What the handling clock has counted up to an instant, the suspension left out."""
+        counted = worked(self.since, at)
+        if self.stands:
+            counted -= worked(max(self.since, self.stands[0]), min(at, self.stands[1]))
+        return counted
+
+
+ORDERS = ("dispatch", "redispatch", "pass_on", "fallback", "rule")
+
+
+def day_begins(day):
+    return datetime.fromisoformat(f"{day}T00:00:00+08:00")
+
+
+def worked(start, end):
+    """Working time by the wall clock of Shanghai: weekdays from nine to noon and from one to six."""
+    total, day = timedelta(), day_begins((start + timedelta(hours=8)).date())
+    while day < end:
+        for first, last in ((9, 12), (13, 18)):
+            if (day + timedelta(hours=8)).weekday() < 5:
+                span = min(end, day + timedelta(hours=last)) - max(start, day + timedelta(hours=first))
+                total += max(span, timedelta())
+        day += timedelta(days=1)
+    return total
 
 
 UNITS = ("JC006", "LRJ", "JGW", "GS", "JC006", "CG006", "JQ006", "JM006", "CG011", "DCS", "NOBODY", "QWG")
@@ -98,10 +202,12 @@ def _people(w):
     return people
 
 
-def _answers(rng, name):
+def _answers(rng, name, at):
     answers = dict(ANSWERS[name])
     if "unit" in answers:
         answers["unit"] = rng.choice(UNITS if name != "pass_on" else ("CG006", "JQ006", "CG011", "LRJ"))
+    if name == "ask_suspension":
+        answers["until"] = (at + timedelta(days=rng.choice((0, 1, 1, 2, 3, 20)))).date().isoformat()
     if name == "dispatch" and rng.random() < 0.3:
         answers |= {"route": "C", "partners": tuple(rng.sample(UNITS[1:8], 2))}
     return answers
@@ -115,6 +221,18 @@ def _agrees(case, model):
     assert case.step is STEP_OF[case.status]
     assert (case.done_at is not None) == (case.status in DONE)
     assert case.unit_code not in case.partners.split()
+    assert (case.order_extensions, case.extensions, case.ruled) == (model.granted, model.granted_in_all, model.ruled)
+    assert (case.extension_asked_at is not None, case.suspension_asked_at is not None) == (
+        "e" in model.asked, "s" in model.asked,
+    )  # fmt: skip
+    if model.stands is not None:
+        assert (case.suspended_from, case.suspended_until) == model.stands
+    assert (case.handled_on_time is False) == model.late
+    waits = case.appealed_at is not None and case.appeal_decided_at is None
+    assert (waits, case.exempt) == (model.appeal == "open", model.appeal == "granted")
+    if case.status in (Status.DISPATCHED, Status.HANDLING):
+        assert case.handle_due_at == case.stage_due_at
+        assert model.used(case.stage_due_at) == model.limit()
     if case.status in (Status.DISPATCHED, Status.HANDLING, Status.HANDLED, Status.CHECKED):
         assert case.unit_code is not None
     if case.status in OPEN:
@@ -125,7 +243,7 @@ def test_the_table_of_moves_is_the_one_written_by_hand():
     assert {m.name: ({str(s) for s in m.from_}, m.to and str(m.to)) for m in MOVES} == TABLE
 
 
-def _next(rng, w, case, people, at):
+def _next(rng, w, case, people, at, used):
     """Somebody and a move: mostly one that is offered, so that walks go far; now and then anything at all."""
     if rng.random() < 0.3:
         return rng.choice(people), rng.choice(MOVES)
@@ -133,6 +251,10 @@ def _next(rng, w, case, people, at):
     ending = rng.random() < 0.1
     rare = ("void", "refuse", "supervise", "remind", "note")
     offered = [(p, m) for p, m in offered if ending or m.name not in rare]
+    untried = [(p, m) for p, m in offered if m.name not in used]
+    appeals = [(p, m) for p, m in offered if "appeal" in m.name]  # rare: only after a late closing
+    if (untried or appeals) and rng.random() < 0.8:
+        return rng.choice(untried or appeals)
     return rng.choice(offered) if offered else (rng.choice(people), rng.choice(MOVES))
 
 
@@ -149,8 +271,8 @@ def test_whatever_people_try_a_case_stays_what_the_model_says(seed):
         entries, model, at = [first], Model(citizen), MONDAY
         for _ in range(80):
             at += timedelta(minutes=rng.choice((1, 30, 600)))
-            by, move = _next(rng, w, case, people, at)
-            answers = _answers(rng, move.name)
+            by, move = _next(rng, w, case, people, at, used)
+            answers = _answers(rng, move.name, at)
             before = case
             try:
                 entry = decide(case, move, by, at, answers, w)
@@ -160,7 +282,7 @@ def test_whatever_people_try_a_case_stays_what_the_model_says(seed):
             made += 1
             entries.append(entry)
             case = evolve(case, entry)
-            model.make(move.name, answers)
+            model.make(move.name, answers, at)
             _agrees(case, model)
             used.add(move.name)
             statuses.add(case.status)

@@ -23,7 +23,7 @@ from domain.moves import BY_NAME
 from domain.people import Actor, Role, actor_at
 from domain.words import Kind, Status
 from domain.world import World
-from tests.steps import ANSWERS, WAY
+from tests.steps import ANSWERS, UNIT_MOVES, WAY
 from tests.support import DISTRICT
 
 STREET, OTHER_STREET = "310106006", "310106011"
@@ -112,8 +112,7 @@ def moved(store: Engine, no: str, move: str, by: Actor | None = None, at: dateti
     case = case_of(store, no)
     answers = {k: v for k, v in {**ANSWERS[move], **more}.items() if k != "photos"}
     photos = (photo(),) if move == "handled" else ()
-    own = move in ("accept", "handled", "return", "note", "pass_on")
-    who = by or (holder(case) if own else centre())
+    who = by or (holder(case) if move in UNIT_MOVES else centre())
     when = at or datetime.now(UTC) - timedelta(minutes=20)
     execute(store, world(), Act(f"act-{next(_keys)}", who, when, move, no, case.version, answers, photos))
     return case_of(store, no)

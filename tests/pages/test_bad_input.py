@@ -89,13 +89,27 @@ def test_a_fault_gets_its_sentence_at_its_field_and_nothing_is_saved(
 
 
 @pytest.mark.parametrize(
-    ("key", "limit"),
-    [("in_description", 1000), ("in_address", 200), ("in_external", 60), ("in_name", 40), ("in_phone", 20)],
+    ("key", "text", "limit"),
+    [
+        ("in_description", "字" * 1001, "1,000"),
+        ("in_address", "路" * 201, "200"),
+        ("in_external", "9" * 61, "60"),
+        ("in_name", "名" * 41, "40"),
+        ("in_phone", "1" * 21, "20"),
+    ],
 )
-def test_a_field_stops_at_its_limit(monkeypatch: pytest.MonkeyPatch, store: Engine, key: str, limit: int) -> None:
+def test_a_text_over_its_limit_is_refused_beside_its_field_and_stays(
+    monkeypatch: pytest.MonkeyPatch, store: Engine, key: str, text: str, limit: str
+) -> None:
     login_as(monkeypatch, store, "qu")
-    at = filled(app("intake").run(), in_channel="H12345")
-    assert at.get_by_key(key).max_chars == limit
+    before = rows(store)
+    values = {"in_channel": "H12345", "in_external": "2026112400001", "in_phone": "13800000000", key: text}
+    at = save(filled(app("intake").run(), **values))
+    assert len(errors(at)) == 1
+    assert limit in errors(at)[0]
+    assert place_of_error(at) == ("in_phone" if key == "in_name" else key)  # the two stand in one row
+    assert rows(store) == before
+    assert at.get_by_key(key).value == text
 
 
 def test_a_report_without_a_class_says_so_at_the_picker(monkeypatch: pytest.MonkeyPatch, store: Engine) -> None:

@@ -55,6 +55,17 @@ FROM = {
     "note": (S.HANDLING,),
     "return": (S.DISPATCHED, S.HANDLING),
     "redispatch": (S.DISPATCHED, S.HANDLING),
+    "rule": (),  # nobody has returned these cases
+    "ask_extension": (S.HANDLING,),
+    "grant_extension": (),  # nothing was asked for
+    "refuse_extension": (),
+    "ask_suspension": (S.HANDLING,),
+    "grant_suspension": (),
+    "refuse_suspension": (),
+    "resume": (),
+    "appeal": (),  # handled on time
+    "grant_appeal": (),
+    "refuse_appeal": (),
     "check": (S.HANDLED,),
     "rework": (S.HANDLED, S.CHECKED),
     "close": (S.CHECKED,),
@@ -248,6 +259,11 @@ SUBMITTED: list[tuple[str, str, Status, dict[str, Any], dict[str, Any]]] = [
         "supervise", "overseer", S.HANDLING, {"reason": "超时未办", "answer_by": date.today() + timedelta(days=5)},
         {"status": S.HANDLING, "supervisions": 1},
     ),
+    ("ask_extension", "unit", S.HANDLING, {"reason": "需等待配件"}, {"status": S.HANDLING, "extensions": 0}),
+    (
+        "ask_suspension", "unit", S.HANDLING,
+        {"reason": "施工围挡", "until": date.today() + timedelta(days=9)}, {"suspensions": 0, "suspended_from": None},
+    ),
     ("void", "street", S.FILED, {"reason": "重复上报"}, {"status": S.VOIDED}),
 ]  # fmt: skip
 
@@ -333,7 +349,7 @@ FAULTS: list[tuple[str, str, Status, dict[str, Any], str]] = [
     ("handled", "unit", S.HANDLING, {"photos": picture()}, "处置情况：请填写。"),
     ("handled", "unit", S.HANDLING, {"result": "  \n ", "photos": picture()}, "处置情况：请填写。"),
     ("handled", "unit", S.HANDLING, {"result": "坏\x07字", "photos": picture()}, "控制字符"),
-    ("handled", "unit", S.HANDLING, {"result": "已清理"}, "处置后照片：请填写。"),
+    ("handled", "unit", S.HANDLING, {"result": "已清理"}, "处置后照片：至少1张照片。"),
     ("handled", "unit", S.HANDLING, {"result": "已清理", "photos": b"MZ not a photo"}, "a.jpg:这不是照片。"),
     ("close", "street", S.CHECKED, {}, "请填写"),
     ("dispatch", "street", S.FILED, {"unit": "SQ006", "route": "C"}, "至少一个配合单位"),
@@ -402,16 +418,15 @@ def test_whoever_was_slower_reads_who_was_first_and_loses_nothing_typed(
         assert case_of(store, no).status is S.HANDLING
 
 
-def test_a_text_longer_than_its_field_is_not_saved(monkeypatch: pytest.MonkeyPatch, store: Engine) -> None:
-    """No browser sends one: the field stops at its limit. A forged one is dropped before it reaches the form."""
+def test_a_text_longer_than_its_limit_is_refused_and_stays(monkeypatch: pytest.MonkeyPatch, store: Engine) -> None:
     before = brought(store, S.HANDLING, unit="SQ006")
     login_as(monkeypatch, store, "unit")
     at = press(app("case", no=before.no).run(), "note")
-    assert at.text_area(key=key_of(at, "note", "note")).max_chars == 500
     fill(at, "note", note="字" * 501)
     submit(at)
     assert case_of(store, before.no) == before
-    assert errors(at) != []
+    assert errors(at) == ["进展：最多 500 个字符。"]
+    assert at.text_area(key=key_of(at, "note", "note")).value == "字" * 501
 
 
 def test_an_order_that_was_taken_away_is_refused_with_the_sentence_who_was_first(
@@ -573,3 +588,62 @@ def test_displays_and_administrators_get_no_case_text_on_any_page(
     text = plain(words_on(at))
     for secret in ("路口有三袋垃圾", "演示路", "QT-778", "139****", "欧**"):
         assert secret not in text, secret
+
+
+def test_an_extension_asked_for_by_the_unit_is_granted_by_the_centre_and_the_page_says_why(
+    monkeypatch: pytest.MonkeyPatch, store: Engine
+) -> None:
+    before = brought(store, S.HANDLING, unit="SQ006")
+    moved(store, before.no, "ask_extension")
+    login_as(monkeypatch, store, "street")
+    at = app("case", no=before.no).run()
+    assert [plain(i.value) for i in at.info] == ["已申请延期 · 理由: 需等待配件"]
+    press(at, "grant_extension")
+    submit(at)
+    after = case_of(store, before.no)
+    assert (after.extensions, after.extension_asked_at) == (1, None)
+    assert before.handle_due_at is not None
+    assert after.handle_due_at is not None
+    assert after.handle_due_at > before.handle_due_at
+    assert "延期 ×1" in words_on(at)
+    assert move_buttons(at) & {"grant_extension", "refuse_extension"} == set()
+
+
+def test_a_suspended_case_says_until_when_and_the_pause_is_listed_as_not_counted(
+    monkeypatch: pytest.MonkeyPatch, store: Engine
+) -> None:
+    no = brought(store, S.HANDLING, unit="SQ006").no
+    until = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
+    for move in ("ask_suspension", "grant_suspension"):
+        moved(store, no, move, **({"until": until} if move == "ask_suspension" else {}))
+    login_as(monkeypatch, store, "unit")
+    at = app("case", no=no).run()
+    assert "挂账至" in words_on(at)
+    spans = [span for frame in at.dataframe if "计时区间" in frame.value for span in frame.value["计时区间"]]
+    assert spans.count("挂账，不计入") == 1
+    assert "ask_suspension" not in move_buttons(at)
+    submit(press(at, "resume"))
+    assert "挂账至" not in words_on(at.run())
+
+
+def test_the_next_step_and_a_waiting_decision_stay_in_the_row_and_the_rest_is_in_a_list(
+    monkeypatch: pytest.MonkeyPatch, store: Engine
+) -> None:
+    no = brought(store, S.HANDLING, unit="SQ006").no
+    login_as(monkeypatch, store, "unit")
+    at = app("case", no=no).run()
+    assert _in_list(at) == {"ask_suspension", "first_contact"}
+    press(at, "ask_extension")
+    fill(at, "ask_extension", reason="需等待配件")
+    submit(at)
+    login_as(monkeypatch, store, "street")
+    at = app("case", no=no).run()
+    assert move_buttons(at) - _in_list(at) >= {"grant_extension", "refuse_extension"}
+    assert _in_list(at) == {"supervise", "void"}
+
+
+def _in_list(at: AppTest) -> set[str]:
+    """The moves whose buttons are in the list of more."""
+    found = [e for e in walk(at._tree) if "popover" in str(getattr(e, "type", ""))]
+    keys = {str(getattr(e, "key", "")) for block in found for e in walk(block)}
+    return {k.removeprefix("move_") for k in keys if k.startswith("move_")}
