@@ -218,7 +218,8 @@ def where(actor: Actor, near: Sequence[Similar], said: Said) -> Point | None:
     said.beside("street_code")
     found = street_at(world, *point) if point is not None else None
     if found is not None and found.code != street:
-        st.warning(_("The point lies in {street}, not in the street-town chosen.").format(street=md(street_name(found))))
+        name = md(street_name(found))
+        st.warning(_("The point lies in {street}, not in the street-town chosen.").format(street=name))
     committees = [o.code for o in world.orgs.values() if o.tier is Tier.RESIDENTIAL and o.street_code == street]
     if session.kept("in_committee") not in committees:
         session.keep("in_committee", actor.org if actor.tier is Tier.RESIDENTIAL else None)
