@@ -59,11 +59,11 @@ class Places:
     def __init__(self, engine: Engine, world: World) -> None:
         self.world, self.at = world, utc_now()
         self.street = demo_street(world)
-        self.unit = busiest_department(world)
-        self.station = next(
-            o.code for o in world.orgs.values() if o.kind == "block_station" and o.street_code == self.street
-        )
         with engine.connect().execution_options(reading=True) as connection:
+            self.unit = _most_open(connection, world, "unit_code", "department") or busiest_department(world)
+            self.station = _most_open(connection, world, "station_code", "block_station") or next(
+                o.code for o in world.orgs.values() if o.kind == "block_station" and o.street_code == self.street
+            )
             low, high = connection.execute(select(func.min(CASES.c.id), func.max(CASES.c.id))).one()
             self.deep = low + (high - low) // 5  # the first fifth of the history
             query = select(CASES).where(CASES.c.id >= low + (high - low) // 2, CASES.c.reworks > 0).limit(1)
@@ -92,6 +92,19 @@ class Places:
                 f"(reporter_org = '{self.unit}' OR {seen.format(self.unit)})",
             ),
         }
+
+
+def _most_open(connection: Connection, world: World, column: str, kind: str) -> str | None:
+    """The organisation of a kind with the most open cases, None when none has any."""
+    codes = [o.code for o in world.orgs.values() if o.kind == kind]
+    query = (
+        select(CASES.c[column])
+        .where(CASES.c.done_at.is_(None), CASES.c[column].in_(codes))
+        .group_by(CASES.c[column])
+        .order_by(func.count().desc(), CASES.c[column])
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
 
 
 def rows(places: Places) -> list[QueryRow]:

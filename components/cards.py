@@ -86,6 +86,8 @@ def closing_text(standard: Standard) -> str:
 def limit_text(standard: Standard) -> str:
     """A limit in words: 4 work hours."""
     unit = label(LimitUnit(standard.limit_unit))
+    if standard.limit_value == 1 and lang() == "en":
+        unit = unit.removesuffix("s")
     return _("{n} {unit}").format(n=standard.limit_value, unit=unit)
 
 

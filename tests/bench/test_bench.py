@@ -85,7 +85,9 @@ def test_every_question_finds_the_same_here_and_in_duckdb(district: Engine, tmp_
 
     found = {row.name: len(compared(district, yardstick, row)) for row in asked}  # raises when the answers differ
 
-    assert [name for name, keys in found.items() if keys == 0] == ["search 查无此事 (4), district"]
+    empty = {name for name, keys in found.items() if keys == 0}
+    # A small district may have no open order of any department on the day; everything else finds something.
+    assert empty - {"board, department"} == {"search 查无此事 (4), district"}
     yardstick.close()
 
 
