@@ -143,7 +143,7 @@ def why_deadline(file: CaseFile) -> None:
         counted = [(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in entry.because]
         spans = [(a, b, fmt_duration(b - a)) for a, b in counted]
         since, until = case.suspended_from, case.suspended_until
-        if since is not None and until is not None and since < counted[-1][1] and until > counted[0][0]:
+        if since is not None and until is not None and since < counted[-1][1] and until > _started(file, entry):
             spans.append((since, until, _("Not counted: suspended")))
         st.dataframe(
             [{_("From"): fmt_instant(a), _("To"): fmt_instant(b), _("Counted"): span} for a, b, span in sorted(spans)],
