@@ -61,7 +61,7 @@ class FormDraft:
     def photos(self, part: str, fresh: tuple[Photo, ...]) -> tuple[Photo, ...]:
         """The photos of a field: those kept from before and the fresh ones, which are kept now."""
         prefix = f"{part}:"
-        stored = {name: data for name, data in self._drafts.parts().items() if name.startswith(prefix)}
+        stored = {name for name in self._drafts.names() if name.startswith(prefix)}
         for photo in fresh:
             name = prefix + photo.sha256
             if name not in stored:
@@ -70,9 +70,11 @@ class FormDraft:
         seen: dict[str, tuple[str, ...]] = dict(session.kept(f"_{self.form}_fresh") or {})
         for sha in set(seen.get(part, ())) - hashes:  # taken out of the upload field again
             self._drafts.drop_part(prefix + sha)
-            stored.pop(prefix + sha, None)
+            stored.discard(prefix + sha)
         session.keep(f"_{self.form}_fresh", seen | {part: tuple(hashes)})
-        kept = tuple(_unpacked(d) for name, d in stored.items() if name.removeprefix(prefix) not in hashes)
+        older = sorted(name for name in stored if name.removeprefix(prefix) not in hashes)
+        # What still stands in the upload field is at hand: only photos of an earlier session are read from the store.
+        kept = tuple(_unpacked(data) for data in self._drafts.parts(older).values()) if older else ()
         return kept + fresh
 
     def drop_photo(self, part: str, sha256: str) -> None:

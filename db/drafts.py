@@ -1,6 +1,7 @@
 """Drafts of forms: sealed, in the database, so that a lost connection, a restart or another tablet loses nothing."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -36,13 +37,19 @@ class Drafts:
 
     def fields(self) -> dict[str, Any] | None:
         """The form's values, None when there is no draft or it was sealed with another secret."""
-        data = self.parts().get("fields")
+        data = self.parts({"fields"}).get("fields")
         return None if data is None else dict(json.loads(data))
 
-    def parts(self) -> dict[str, bytes]:
-        """All parts by name; those that cannot be opened any more are left out."""
+    def names(self) -> set[str]:
+        """Names of all parts, without reading what is in them."""
         with self._engine.connect().execution_options(reading=True) as connection:
-            rows = connection.execute(select(DRAFTS.c.part, DRAFTS.c.sealed).where(*self._where())).all()
+            return set(connection.execute(select(DRAFTS.c.part).where(*self._where())).scalars())
+
+    def parts(self, names: Collection[str]) -> dict[str, bytes]:
+        """These parts by name; those that cannot be opened any more are left out."""
+        query = select(DRAFTS.c.part, DRAFTS.c.sealed).where(*self._where(), DRAFTS.c.part.in_(sorted(names)))
+        with self._engine.connect().execution_options(reading=True) as connection:
+            rows = connection.execute(query).all()
         found = {}
         for row in rows:
             try:
